@@ -1,0 +1,1 @@
+"""What every service needs and no domain noun: event log, messaging, gRPC, grants, files, jobs, settings."""

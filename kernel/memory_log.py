@@ -1,0 +1,80 @@
+"""The event log in memory, for domain tests and for reading how the port behaves."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from google.protobuf.message import Message
+
+from kernel.events import EventTypes, type_name
+from kernel.log import ANY_VERSION, Append, Appended, Key, Recorded, key_reused, stale
+
+
+class MemoryLog:
+    """One process, no durability. Events pass through their stored form, as they do in a database."""
+
+    def __init__(self, types: EventTypes) -> None:
+        self._types = types
+        self._events: list[Recorded] = []
+        self._streams: dict[tuple[str, str], list[Recorded]] = defaultdict(list)
+        self._commands: dict[tuple[str, str], tuple[bytes, Appended]] = {}
+        self._grown = asyncio.Condition()
+
+    async def append(self, request: Append) -> Appended:
+        if request.key and (known := await self.replay(request.key)):
+            return known
+        for write in request.writes:
+            if write.expected not in (ANY_VERSION, len(self._streams[write.tenant, write.stream])):
+                raise stale(request)
+        for write in request.writes:
+            self._write(write.tenant, write.stream, write.events, request.meta)
+        appended = Appended(len(self._events), request.response)
+        if request.key:
+            self._commands[request.key.tenant, request.key.name] = (request.key.request_hash, appended)
+        async with self._grown:
+            self._grown.notify_all()
+        return appended
+
+    def _write(self, tenant: str, stream: str, events: Sequence[Message], meta: Mapping[str, str]) -> None:
+        for event in events:
+            name = type_name(event)
+            recorded = Recorded(
+                position=len(self._events) + 1,
+                tenant=tenant,
+                stream=stream,
+                version=len(self._streams[tenant, stream]) + 1,
+                id=uuid4(),
+                type=name,
+                event=self._types.decode(name, event.SerializeToString()),
+                meta=dict(meta),
+                recorded_at=datetime.now(UTC),
+            )
+            self._events.append(recorded)
+            self._streams[tenant, stream].append(recorded)
+
+    async def replay(self, key: Key) -> Appended | None:
+        known = self._commands.get((key.tenant, key.name))
+        if known is None:
+            return None
+        request_hash, appended = known
+        if request_hash != key.request_hash:
+            raise key_reused(key)
+        return Appended(appended.position, appended.response, replayed=True)
+
+    async def read_stream(self, tenant: str, stream: str, *, after: int = 0) -> Sequence[Recorded]:
+        return self._streams[tenant, stream][after:]
+
+    async def read_all(self, *, after: int, limit: int) -> Sequence[Recorded]:
+        return self._events[after : after + limit]
+
+    async def head(self) -> int:
+        return len(self._events)
+
+    async def wait(self, *, after: int, timeout: float) -> None:
+        try:
+            async with asyncio.timeout(timeout), self._grown:
+                await self._grown.wait_for(lambda: len(self._events) > after)
+        except TimeoutError:
+            return

@@ -1,0 +1,79 @@
+"""Wakes readers of a log after appends: at once within the process, by a coalesced NOTIFY across processes.
+
+The NOTIFY is sent after the commit on a connection of its own, because inside the transaction it costs ten
+times the append. Readers poll as well, so that a lost wake-up only costs a second.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+import psycopg
+from psycopg import sql
+
+from kernel.database import Connection, Database
+from kernel.errors import Unavailable
+
+COALESCE_SECONDS = 0.005
+RECONNECT_SECONDS = 1.0
+
+
+class Wake:
+    """`call` after a commit; `wait` returns after the next call of any process."""
+
+    def __init__(self, database: Database, channel: str) -> None:
+        self._database = database
+        self._channel = sql.Identifier(channel)
+        self._waiters: set[asyncio.Event] = set()
+        self._due = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def open(self) -> None:
+        self._tasks = [asyncio.create_task(self._forever(role)) for role in (self._listen, self._notify)]
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def call(self) -> None:
+        """There is something new."""
+        self._wake_local()
+        self._due.set()
+
+    async def wait(self, timeout: float) -> None:
+        """Returns after the next call, at the latest after `timeout` seconds."""
+        waiter = asyncio.Event()
+        self._waiters.add(waiter)
+        try:
+            async with asyncio.timeout(timeout):
+                await waiter.wait()
+        except TimeoutError:
+            return
+        finally:
+            self._waiters.discard(waiter)
+
+    def _wake_local(self) -> None:
+        for waiter in self._waiters:
+            waiter.set()
+
+    async def _forever(self, role: Callable[[Connection], Awaitable[None]]) -> None:
+        while True:
+            with contextlib.suppress(psycopg.Error, OSError, Unavailable):
+                connection = await self._database.connect()
+                async with connection:
+                    await role(connection)
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _listen(self, connection: Connection) -> None:
+        await connection.execute(sql.SQL("LISTEN {}").format(self._channel))
+        async for _ in connection.notifies():
+            self._wake_local()
+
+    async def _notify(self, connection: Connection) -> None:
+        notify = sql.SQL("NOTIFY {}").format(self._channel)
+        while True:
+            await self._due.wait()
+            self._due.clear()
+            await connection.execute(notify)
+            await asyncio.sleep(COALESCE_SECONDS)
