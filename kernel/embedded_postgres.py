@@ -112,5 +112,5 @@ class Postgres:
 
     def _is_ours(self, process: psutil.Process) -> bool:
         with contextlib.suppress(psutil.Error):
-            return process.exe() == str(self._programs / "postgres") and process.cwd() == str(self.data)
+            return bool(process.exe() == str(self._programs / "postgres") and process.cwd() == str(self.data))
         return False

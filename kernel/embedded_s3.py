@@ -71,16 +71,14 @@ class S3:
         pool.clear()
 
     def _options(self, ports: Sequence[int]) -> list[str]:
-        pairs = zip(ports[::2], ports[1::2], strict=True)
-        pinned = (
-            (f"-{part}.port={http}", f"-{part}.port.grpc={grpc}")
-            for part, (http, grpc) in zip(PORTS, pairs, strict=True)
-        )
+        pinned = []
+        for index, part in enumerate(PORTS):
+            pinned += [f"-{part}.port={ports[2 * index]}", f"-{part}.port.grpc={ports[2 * index + 1]}"]
         return [
             f"-dir={self.data}",
             "-ip=127.0.0.1",
             "-ip.bind=127.0.0.1",
-            *(option for pair in pinned for option in pair),
+            *pinned,
             f"-s3.config={self._run / 's3.identities.json'}",
             "-s3.port.iceberg=0",
             "-s3.port.lance=0",

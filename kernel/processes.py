@@ -108,7 +108,7 @@ class Child:
 
     async def wait(self) -> int:
         code = await self._process.wait()
-        self._record.unlink(missing_ok=True)
+        forget(self._record)
         return code
 
     async def stop(self, stop_signal: signal.Signals, grace_seconds: float) -> int:
@@ -135,7 +135,7 @@ async def stop_leftover(record: Path, stop_signal: signal.Signals, grace_seconds
         with contextlib.suppress(psutil.Error):
             process.send_signal(stop_signal)
         await end([process], grace_seconds)
-    record.unlink(missing_ok=True)
+    forget(record)
     return process is not None
 
 
@@ -152,9 +152,13 @@ async def end(processes: Sequence[psutil.Process], grace_seconds: float) -> None
 
 def alive(process: psutil.Process) -> bool:
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
         return False
+
+
+def forget(record: Path) -> None:
+    record.unlink(missing_ok=True)
 
 
 def write_private(path: Path, text: str) -> None:
