@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 MAX_TERMS = 64
 MAX_ATOMS = 256
+TOO_COMPLEX = "a size has become too long an expression; give some of the named sizes as numbers"
 
 
 class TooComplex(ValueError):
@@ -42,7 +43,7 @@ class Expression:
     terms: tuple[tuple[Monomial, int], ...]
 
     def __add__(self, other: "Dim") -> "Dim":
-        return total((self, other))
+        return _readable(total((self, other)))
 
     __radd__ = __add__
 
@@ -50,21 +51,21 @@ class Expression:
         return self * -1
 
     def __sub__(self, other: "Dim") -> "Dim":
-        return total((self, -other))
+        return self + -other
 
     def __rsub__(self, other: "Dim") -> "Dim":
-        return total((other, -self))
+        return -self + other
 
     def __mul__(self, other: "Dim") -> "Dim":
         right = _terms(other)
-        if len(self.terms) * len(right) > MAX_TERMS:
-            raise TooComplex("a size has become an expression of more than 64 terms; give some sizes as numbers")
+        if len(self.terms) * len(right) > MAX_TERMS**2:
+            raise TooComplex(TOO_COMPLEX)
         products: dict[Monomial, int] = {}
         for left_atoms, left in self.terms:
             for right_atoms, factor in right:
                 atoms = tuple(sorted(left_atoms + right_atoms, key=str))
                 products[atoms] = products.get(atoms, 0) + left * factor
-        return _simplest(products)
+        return _readable(_simplest(products))
 
     __rmul__ = __mul__
 
@@ -133,6 +134,11 @@ def equal(left: Dim, right: Dim) -> bool | None:
     return None if low <= 0 <= high else False
 
 
+def every(*verdicts: bool | None) -> bool | None:
+    """Three-valued "and": False wins over None (undecided) wins over True."""
+    return False if False in verdicts else None if None in verdicts else True
+
+
 def _terms(dim: Dim) -> tuple[tuple[Monomial, int], ...]:
     return dim.terms if isinstance(dim, Expression) else (((), dim),)
 
@@ -159,11 +165,13 @@ def _floor(rest: Dim, divisor: int) -> Dim:
     if len(rest.terms) == 1 + bool(constant) and coefficient == 1 and len(atoms) == 1 and isinstance(atoms[0], Floor):
         inner = atoms[0]
         return (inner.numerator + constant * inner.divisor) // (inner.divisor * divisor)
-    if divisor == 1:
-        return rest
-    if _size(rest) > MAX_ATOMS:
-        raise TooComplex("a size has become a very long expression; give some sizes as numbers")
-    return Expression((((Floor(rest, divisor),), 1),))
+    return _readable(Expression((((Floor(rest, divisor),), 1),)))
+
+
+def _readable(dim: Dim) -> Dim:
+    if isinstance(dim, Expression) and (len(dim.terms) > MAX_TERMS or _size(dim) > MAX_ATOMS):
+        raise TooComplex(TOO_COMPLEX)
+    return dim
 
 
 def _size(expression: Expression) -> int:

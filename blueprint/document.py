@@ -128,7 +128,7 @@ def position_from_json(value: JSON, where: str) -> Position | None:
 
 def node_to_json(node: Node) -> dict[str, JSON]:
     """The JSON-able form of a node."""
-    position = node.position and position_to_json(node.position)
+    position = None if node.position is None else position_to_json(node.position)
     return {
         "id": node.id,
         "type": node.type,
