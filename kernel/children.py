@@ -56,8 +56,8 @@ def drop_root() -> None:
     if sys.platform == "linux":
         _prctl(_KEEP_CAPABILITIES, 1)
     os.setgroups([])
-    os.setresgid(user.pw_gid, user.pw_gid, user.pw_gid)
-    os.setresuid(user.pw_uid, user.pw_uid, user.pw_uid)
+    os.setgid(user.pw_gid)
+    os.setuid(user.pw_uid)
     if sys.platform == "linux":
         _keep_file_access()
 

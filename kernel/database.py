@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import AsyncConnection, sql
@@ -54,7 +54,7 @@ class Database:
         async with self.pool.connection() as connection:
             await connection.execute("SELECT pg_advisory_xact_lock(%s)", (lock_key(self.schema, "migrate"),))
             for path in (LOG_SCHEMA, *schema_files):
-                await connection.execute(cast(LiteralString, path.read_text()))
+                await connection.execute(sql.SQL(path.read_text()))
 
     async def close(self) -> None:
         await self.pool.close(timeout=2)

@@ -10,27 +10,25 @@ import fcntl
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO
 
 from kernel.embedded_nats import Nats
 from kernel.embedded_postgres import Postgres
 from kernel.embedded_s3 import S3, S3Address
-from kernel.embedded_server import EmbeddedError, Supervised
+from kernel.embedded_server import EmbeddedError, Server, ServerName, Supervised
 from kernel.processes import write_private
 
 __all__ = ["Addresses", "EmbeddedError", "EmbeddedServers", "S3Address", "ServerName"]
 
-ServerName = Literal["postgres", "nats", "s3"]
-
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the parts listen. The PostgreSQL and NATS addresses carry their passwords: never log them."""
+    """Where the parts listen. The PostgreSQL and NATS addresses carry their passwords, hence no repr."""
 
-    postgres: str
-    nats: str
+    postgres: str = field(repr=False)
+    nats: str = field(repr=False)
     s3: S3Address
 
 
@@ -48,31 +46,21 @@ class EmbeddedServers:
 
         Raises EmbeddedError when another process runs on the folder or a server cannot start.
         """
-        for name in ("run", "logs", "secrets"):
-            (self._folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = lock(self._folder)
-        postgres = Postgres(self._folder, self._secret("postgres"))
-        nats = Nats(self._folder, self._secret("nats"))
-        s3 = S3(self._folder, self._secret("s3"))
-        self._servers = {
-            "postgres": Supervised(postgres, self._folder, self._say),
-            "nats": Supervised(nats, self._folder, self._say),
-            "s3": Supervised(s3, self._folder, self._say),
-        }
         try:
-            await self._start_all()
-        except BaseException:
+            return await self._start_all()
+        except BaseException as error:
             await asyncio.shield(self.stop())
+            if isinstance(error, OSError):
+                raise EmbeddedError(f"the folder {self._folder} cannot be used: {error}") from error
             raise
-        ports = {name: server.ports for name, server in self._servers.items()}
-        return Addresses(postgres.address(ports["postgres"]), nats.address(ports["nats"]), s3.address(ports["s3"]))
 
     async def stop(self) -> None:
         """Stop broker and object store first, the database last; kill what outstays its grace. Twice is once."""
-        servers, self._servers = self._servers, {}
-        await asyncio.gather(*(server.stop() for name, server in servers.items() if name != "postgres"))
-        if "postgres" in servers:
-            await servers["postgres"].stop()
+        await asyncio.gather(*(server.stop() for name, server in self._servers.items() if name != "postgres"))
+        if "postgres" in self._servers:
+            await self._servers["postgres"].stop()
+        self._servers = {}
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -85,16 +73,28 @@ class EmbeddedServers:
         """Start it again on its port; `wipe` deletes its data first."""
         await self._servers[name].restart(wipe=wipe)
 
-    async def _start_all(self) -> None:
+    async def _start_all(self) -> Addresses:
+        postgres = Postgres(self._folder, self._secret("postgres"))
+        nats = Nats(self._folder, self._secret("nats"))
+        s3 = S3(self._folder, self._secret("s3"))
+        servers: tuple[Server, ...] = (postgres, nats, s3)
+        (self._folder / "logs").mkdir(mode=0o700, exist_ok=True)
+        self._servers = {server.name: Supervised(server, self._folder, self._say) for server in servers}
+        await self._start_side_by_side()
+        ports = {name: server.ports for name, server in self._servers.items()}
+        return Addresses(postgres.address(ports["postgres"]), nats.address(ports["nats"]), s3.address(ports["s3"]))
+
+    async def _start_side_by_side(self) -> None:
         try:
             async with asyncio.TaskGroup() as group:
                 for server in self._servers.values():
                     group.create_task(server.start())
-        except* EmbeddedError as errors:
+        except BaseExceptionGroup as errors:
             raise errors.exceptions[0] from None
 
     def _secret(self, name: str) -> str:
         path = self._folder / "secrets" / name
+        path.parent.mkdir(mode=0o700, exist_ok=True)
         if not path.exists():
             write_private(path, secrets.token_hex(24))
         return path.read_text().strip()
@@ -102,20 +102,28 @@ class EmbeddedServers:
 
 def lock(folder: Path) -> IO[str]:
     """Hold the folder for this process. The kernel lets go of it when the process ends, however it ends."""
-    file = (folder / "run" / "lock").open("a+")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / "run").mkdir(mode=0o700, exist_ok=True)
+        file = (folder / "run" / "lock").open("a+")
+    except OSError as error:
+        raise EmbeddedError(f"the folder {folder} cannot be used: {error}; choose another with NF_DATA_DIR") from None
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        file.seek(0)
-        pid = file.read().strip()
-        file.close()
         raise EmbeddedError(
-            f"the folder {folder} is in use by process {pid}; stop that one or choose another folder with NF_DATA_DIR"
+            f"the folder {folder} is in use by process {_holder(file)}; stop it or choose another with NF_DATA_DIR"
         ) from None
     file.truncate(0)
     file.write(f"{os.getpid()}\n")
     file.flush()
     return file
+
+
+def _holder(file: IO[str]) -> str:
+    with file:
+        file.seek(0)
+        return file.read().strip() or "(unknown)"
 
 
 def _say_nothing(message: str) -> None:

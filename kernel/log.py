@@ -12,6 +12,7 @@ from uuid import UUID
 from google.protobuf.message import Message
 
 from kernel.errors import KeyReused, StaleStream
+from kernel.watch import Watch
 
 ANY_VERSION = -1
 SYSTEM_TENANT = "system"
@@ -88,8 +89,8 @@ class EventLog(Protocol):
     async def head(self) -> int:
         """The highest position, 0 for an empty log."""
 
-    async def wait(self, *, after: int, timeout: float) -> None:
-        """Returns when there may be events above `after`, at the latest after `timeout` seconds."""
+    def watch(self) -> Watch:
+        """A bell that rings after appends."""
 
 
 def stale(request: Append) -> StaleStream:

@@ -49,6 +49,15 @@ CREATE TABLE IF NOT EXISTS dead_letters (
     recorded_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
+-- Projects as `workspace` announced them: what this service knows of who may see what.
+CREATE TABLE IF NOT EXISTS known_projects (
+    tenant text NOT NULL,
+    project_id text NOT NULL,
+    name text NOT NULL,
+    visibility integer NOT NULL,
+    PRIMARY KEY (tenant, project_id)
+);
+
 -- Appends a batch of requests, each wholly or not at all, and answers each with
 -- ok | replayed | key_reused | conflict. Writes of request i are first_write[i] .. first_write[i + 1] - 1,
 -- events of write w are first_event[w] .. first_event[w + 1] - 1.

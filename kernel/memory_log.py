@@ -1,6 +1,5 @@
 """The event log in memory, for domain tests and for reading how the port behaves."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from google.protobuf.message import Message
 
 from kernel.events import EventTypes, type_name
 from kernel.log import ANY_VERSION, Append, Appended, Key, Recorded, key_reused, stale
+from kernel.watch import Watch, Watches
 
 
 class MemoryLog:
@@ -20,7 +20,7 @@ class MemoryLog:
         self._events: list[Recorded] = []
         self._streams: dict[tuple[str, str], list[Recorded]] = defaultdict(list)
         self._commands: dict[tuple[str, str], tuple[bytes, Appended]] = {}
-        self._grown = asyncio.Condition()
+        self._watches = Watches()
 
     async def append(self, request: Append) -> Appended:
         if request.key and (known := await self.replay(request.key)):
@@ -33,8 +33,7 @@ class MemoryLog:
         appended = Appended(len(self._events), request.response)
         if request.key:
             self._commands[request.key.tenant, request.key.name] = (request.key.request_hash, appended)
-        async with self._grown:
-            self._grown.notify_all()
+        self._watches.ring()
         return appended
 
     def _write(self, tenant: str, stream: str, events: Sequence[Message], meta: Mapping[str, str]) -> None:
@@ -72,9 +71,5 @@ class MemoryLog:
     async def head(self) -> int:
         return len(self._events)
 
-    async def wait(self, *, after: int, timeout: float) -> None:
-        try:
-            async with asyncio.timeout(timeout), self._grown:
-                await self._grown.wait_for(lambda: len(self._events) > after)
-        except TimeoutError:
-            return
+    def watch(self) -> Watch:
+        return self._watches.watch()

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -17,6 +18,7 @@ from kernel.database import Connection, Database, lock_key, unavailable
 from kernel.events import EventTypes, type_name
 from kernel.log import Append, Appended, Key, Recorded, key_reused, stale
 from kernel.wake import Wake
+from kernel.watch import Watch
 
 MOST_COALESCED = 256
 COLUMNS = "position, tenant, stream, version, event_id, type, data, meta, recorded_at"
@@ -78,7 +80,9 @@ class PostgresLog:
                     await self._append_singly(pending)
             except BaseException as error:
                 for pending in batch:
-                    _settle(pending, unavailable(error if isinstance(error, Exception) else ConnectionError("stopping")))
+                    _settle(
+                        pending, unavailable(error if isinstance(error, Exception) else ConnectionError("stopping"))
+                    )
                 raise
             self._wake.call()
 
@@ -103,7 +107,7 @@ class PostgresLog:
         connection = await self._connected()
         marks = ", ".join(["%s"] * 14)
         query = f"SELECT request, status, last_position, response FROM append_many({marks})"
-        rows = await (await connection.execute(query, _arrays(self._lock_key, batch))).fetchall()  # type: ignore[arg-type]
+        rows = await (await connection.execute(query, _arrays(self._lock_key, batch))).fetchall()
         for number, status, position, response in rows:
             pending = batch[number - 1]
             if status == "conflict":
@@ -150,18 +154,18 @@ class PostgresLog:
         )
         return [self._recorded(row) for row in rows]
 
-    def _recorded(self, row: Sequence[object]) -> Recorded:
+    def _recorded(self, row: Sequence[Any]) -> Recorded:
         position, tenant, stream, version, event_id, name, data, meta, at = row
-        event = self._types.decode(name, data)  # type: ignore[arg-type]
-        return Recorded(position, tenant, stream, version, event_id, name, event, meta, at)  # type: ignore[arg-type]
+        event = self._types.decode(name, data)
+        return Recorded(position, tenant, stream, version, event_id, name, event, meta, at)
 
     async def head(self) -> int:
         row = await self._database.fetch_one("SELECT coalesce(max(position), 0) FROM events")
         assert row
         return int(row[0])
 
-    async def wait(self, *, after: int, timeout: float) -> None:
-        await self._wake.wait(timeout)
+    def watch(self) -> Watch:
+        return self._wake.watch()
 
 
 def _settle(pending: _Pending, answer: Appended | Exception) -> None:
@@ -176,8 +180,13 @@ def _settle(pending: _Pending, answer: Appended | Exception) -> None:
 def _arrays(lock: int, batch: Sequence[_Pending]) -> tuple[object, ...]:
     """The batch as the parallel arrays `append_many` takes; offsets count from 1."""
     first_write, first_event = [1], [1]
-    tenants, names, expected = [], [], []
-    types, payloads, metas, ids = [], [], [], []
+    tenants: list[str] = []
+    names: list[str] = []
+    expected: list[int] = []
+    types: list[str] = []
+    payloads: list[bytes] = []
+    metas: list[Jsonb] = []
+    ids: list[UUID] = []
     for pending in batch:
         meta = Jsonb(dict(pending.request.meta))
         ids.extend(pending.ids)

@@ -77,26 +77,6 @@ class Child:
         self._process = process
         self._record = record
 
-    @classmethod
-    async def start(cls, command: Command, *, log: Path, record: Path) -> "Child":
-        """Start the command with its output appended to `log`, and remember it in `record`.
-
-        The child dies with the thread that starts it, so call this from a thread that lives as long as the service.
-        """
-        with log.open("ab") as output:
-            process = await asyncio.create_subprocess_exec(
-                *_wrapped(command),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                env=_minimal_environment() | dict(command.environment),
-                cwd=command.folder,
-                start_new_session=True,
-            )
-        with contextlib.suppress(psutil.Error):  # ended already: nothing to remember
-            Record.of(process.pid, command.marker).write(record)
-        return cls(process, record)
-
     @property
     def pid(self) -> int:
         return self._process.pid
@@ -106,8 +86,35 @@ class Child:
         """None while it runs; negative for a signal."""
         return self._process.returncode
 
+    @property
+    def output(self) -> asyncio.StreamReader | None:
+        """What it writes, where it was started without a log file."""
+        return self._process.stdout
+
+    @classmethod
+    async def start(cls, command: Command, *, record: Path, log: Path | None = None) -> "Child":
+        """Start the command with its output appended to `log` (or given as `output`), and remember it in `record`.
+
+        The child dies with the thread that starts it, so call this from a thread that lives as long as the service.
+        """
+        with log.open("ab") if log else contextlib.nullcontext(asyncio.subprocess.PIPE) as output:
+            process = await asyncio.create_subprocess_exec(
+                *_wrapped(command),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=asyncio.subprocess.STDOUT,
+                env=_minimal_environment() | dict(command.environment),
+                cwd=command.folder,
+                start_new_session=True,
+            )
+        with contextlib.suppress(psutil.Error):  # ended already: nothing to remember
+            Record.of(process.pid, command.marker).write(record)
+        return cls(process, record)
+
     async def wait(self) -> int:
+        """Its exit code, once it has ended; whatever it left in its session is killed."""
         code = await self._process.wait()
+        self._end_session()
         forget(self._record)
         return code
 
@@ -122,9 +129,12 @@ class Child:
 
     async def kill(self) -> int:
         if self.exit_code is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGKILL)
+            self._end_session()
         return await self.wait()
+
+    def _end_session(self) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
 
 
 async def stop_leftover(record: Path, stop_signal: signal.Signals, grace_seconds: float) -> bool:

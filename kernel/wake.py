@@ -13,18 +13,19 @@ from psycopg import sql
 
 from kernel.database import Connection, Database
 from kernel.errors import Unavailable
+from kernel.watch import Watches
 
 COALESCE_SECONDS = 0.005
 RECONNECT_SECONDS = 1.0
 
 
-class Wake:
-    """`call` after a commit; `wait` returns after the next call of any process."""
+class Wake(Watches):
+    """`call` after a commit rings every watch of every process."""
 
     def __init__(self, database: Database, channel: str) -> None:
+        super().__init__()
         self._database = database
         self._channel = sql.Identifier(channel)
-        self._waiters: set[asyncio.Event] = set()
         self._due = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -38,37 +39,20 @@ class Wake:
 
     def call(self) -> None:
         """There is something new."""
-        self._wake_local()
+        self.ring()
         self._due.set()
-
-    async def wait(self, timeout: float) -> None:
-        """Returns after the next call, at the latest after `timeout` seconds."""
-        waiter = asyncio.Event()
-        self._waiters.add(waiter)
-        try:
-            async with asyncio.timeout(timeout):
-                await waiter.wait()
-        except TimeoutError:
-            return
-        finally:
-            self._waiters.discard(waiter)
-
-    def _wake_local(self) -> None:
-        for waiter in self._waiters:
-            waiter.set()
 
     async def _forever(self, role: Callable[[Connection], Awaitable[None]]) -> None:
         while True:
             with contextlib.suppress(psycopg.Error, OSError, Unavailable):
-                connection = await self._database.connect()
-                async with connection:
+                async with await self._database.connect() as connection:
                     await role(connection)
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _listen(self, connection: Connection) -> None:
         await connection.execute(sql.SQL("LISTEN {}").format(self._channel))
         async for _ in connection.notifies():
-            self._wake_local()
+            self.ring()
 
     async def _notify(self, connection: Connection) -> None:
         notify = sql.SQL("NOTIFY {}").format(self._channel)

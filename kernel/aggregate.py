@@ -1,0 +1,119 @@
+"""Commands on streams: load by folding, decide, append with the expected version, answer from what was decided."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from weakref import WeakValueDictionary
+
+from google.protobuf.message import Message
+
+from kernel.call import current_call, with_position
+from kernel.errors import StaleStream
+from kernel.log import Append, EventLog, Key, Recorded, Write
+
+State = TypeVar("State")
+Response = TypeVar("Response", bound=Message)
+MOST_ATTEMPTS = 8
+MOST_CACHED = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded(Generic[State]):
+    """A stream's state and the version it stands for; version 0 is a stream that does not exist."""
+
+    state: State
+    version: int
+
+
+class Aggregate(Generic[State]):
+    """Streams `<prefix>-<id>` whose state is `fold(evolve, initial)`. States must be immutable: they are cached."""
+
+    def __init__(self, log: EventLog, prefix: str, initial: State, evolve: Callable[[State, Message], State]) -> None:
+        self.log = log
+        self._prefix = prefix
+        self._initial = initial
+        self._evolve = evolve
+        self._cache: OrderedDict[tuple[str, str], Loaded[State]] = OrderedDict()
+        self._locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+
+    def stream(self, id: str) -> str:
+        return f"{self._prefix}-{id}"
+
+    async def history(self, tenant: str, id: str) -> Sequence[Recorded]:
+        """Every event of one stream, in order."""
+        return await self.log.read_stream(tenant, self.stream(id))
+
+    def fold(self, events: Sequence[Recorded | Message]) -> State:
+        """The state after `events`, from the beginning."""
+        state = self._initial
+        for event in events:
+            state = self._evolve(state, event.event if isinstance(event, Recorded) else event)
+        return state
+
+    async def load(self, tenant: str, id: str) -> Loaded[State]:
+        """The present state of one stream."""
+        known = self._cache.get((tenant, id)) or Loaded(self._initial, 0)
+        state, version = known.state, known.version
+        for recorded in await self.log.read_stream(tenant, self.stream(id), after=version):
+            state, version = self._evolve(state, recorded.event), recorded.version
+        loaded = Loaded(state, version)
+        if version:
+            self._remember((tenant, id), loaded)
+        return loaded
+
+    def _remember(self, key: tuple[str, str], loaded: Loaded[State]) -> None:
+        self._cache[key] = loaded
+        self._cache.move_to_end(key)
+        if len(self._cache) > MOST_CACHED:
+            self._cache.popitem(last=False)
+
+    async def handle(
+        self,
+        tenant: str,
+        id: str,
+        decide: Callable[[State], Sequence[Message]],
+        respond: Callable[[State], Response],
+        *,
+        alongside: Sequence[Write] = (),
+        key: Key | None = None,
+    ) -> Response:
+        """Appends what `decide` returns and answers `respond(new state)`, with the log position filled in.
+
+        `decide` may run again when another writer was faster; after MOST_ATTEMPTS the StaleStream reaches the
+        caller. `alongside` writes happen in the same append. `key` defaults to the current call's.
+        """
+        call = current_call()
+        key = key or call.key
+        async with self._lock(tenant, id):
+            for attempt in range(1, MOST_ATTEMPTS + 1):
+                loaded = await self.load(tenant, id)
+                events = list(decide(loaded.state))
+                state = loaded.state
+                for event in events:
+                    state = self._evolve(state, event)
+                response = respond(state)
+                write = Write(tenant, self.stream(id), loaded.version, events)
+                if not events and not alongside and not key:
+                    return response  # already done, and nothing to remember
+                writes = [write, *alongside] if events else list(alongside)
+                request = Append(writes, key, response.SerializeToString(), call.meta)
+                try:
+                    appended = await self.log.append(request)
+                except StaleStream:
+                    if attempt == MOST_ATTEMPTS:
+                        raise
+                    continue
+                if appended.replayed:
+                    response = type(response).FromString(appended.response)
+                elif events:
+                    self._remember((tenant, id), Loaded(state, loaded.version + len(events)))
+                return with_position(response, appended.position)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def _lock(self, tenant: str, id: str) -> asyncio.Lock:
+        lock = self._locks.get((tenant, id))
+        if lock is None:
+            lock = self._locks[tenant, id] = asyncio.Lock()
+        return lock

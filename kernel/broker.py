@@ -1,0 +1,33 @@
+"""The connection to nats-server: reconnects for ever, says so in the log."""
+
+import nats
+import structlog
+from nats.aio.client import Client
+
+logger = structlog.get_logger()
+
+
+async def connect_broker(url: str, name: str) -> Client:
+    """A client that survives restarts of the server."""
+
+    async def lost() -> None:
+        logger.warning("broker connection lost", client=name)
+
+    async def back() -> None:
+        logger.info("broker connection back", client=name)
+
+    async def failed(error: Exception) -> None:
+        logger.debug("broker error", client=name, error=repr(error))
+
+    return await nats.connect(
+        url,
+        name=name,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0.2,
+        connect_timeout=2,
+        ping_interval=5,
+        max_outstanding_pings=2,
+        disconnected_cb=lost,
+        reconnected_cb=back,
+        error_cb=failed,
+    )

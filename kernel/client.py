@@ -1,0 +1,126 @@
+"""Calls to neighbouring services: the person's grant forwarded, or the service's own in background work."""
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import grpc
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from kernel.call import current_call
+from kernel.clock import moment
+from kernel.status import from_rpc
+from kernel.trace import child
+from neuralforge.workspace.v1 import service_pb2 as workspace
+from neuralforge.workspace.v1 import service_pb2_grpc as workspace_grpc
+
+Stub = TypeVar("Stub")
+CALL_SECONDS = 15.0
+RENEW_SECONDS = 60.0
+ASSERTION_SECONDS = 50
+MOST_MESSAGE_BYTES = 32 * 1024 * 1024
+RETRIES = {
+    "methodConfig": [
+        {
+            "name": [{}],
+            "retryPolicy": {
+                "maxAttempts": 5,
+                "initialBackoff": "0.1s",
+                "maxBackoff": "1s",
+                "backoffMultiplier": 2,
+                "retryableStatusCodes": ["UNAVAILABLE"],
+            },
+        }
+    ]
+}
+CHANNEL_OPTIONS = (
+    ("grpc.service_config", json.dumps(RETRIES)),
+    ("grpc.enable_retries", 1),
+    ("grpc.max_receive_message_length", MOST_MESSAGE_BYTES),
+    ("grpc.max_send_message_length", MOST_MESSAGE_BYTES),
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
+)
+
+
+class Neighbours:
+    """One service's connections to the others. `addresses`: context to host:port."""
+
+    def __init__(self, context: str, addresses: Mapping[str, str], key: Ed25519PrivateKey | None = None) -> None:
+        self._context = context
+        self._addresses = addresses
+        self._key = key
+        self._channels: dict[str, grpc.aio.Channel] = {}
+        self._grants: dict[str, workspace.ExchangeResponse] = {}
+
+    def stub(self, context: str, kind: type[Stub]) -> Stub:
+        """A stub of `kind` on the channel to `context`; services at one address share a channel."""
+        address = self._addresses[context]
+        if address not in self._channels:
+            self._channels[address] = grpc.aio.insecure_channel(address, options=CHANNEL_OPTIONS)
+        return kind(self._channels[address])  # type: ignore[call-arg]
+
+    async def call(
+        self,
+        method: Any,
+        request: Any,
+        *,
+        tenant: str | None = None,
+        token: str | None = None,
+        key: str = "",
+        after: int = 0,
+        timeout: float = CALL_SECONDS,
+    ) -> Any:
+        """Calls `method` as the current caller, as the bearer of `token`, or with `tenant` as this service itself.
+
+        Raises the DomainError behind a failure. `key` is the idempotency key, `after` a position to read from.
+        """
+        call = current_call()
+        if tenant is not None:
+            token = await self._service_grant(tenant)
+        elif token is None:
+            token = call.token
+        metadata = [("traceparent", child(call.traceparent))]
+        metadata += [("authorization", f"Bearer {token}")] if token else []
+        metadata += [("idempotency-key", key)] if key else []
+        metadata += [("nf-after", str(after))] if after else []
+        try:
+            return await method(request, metadata=metadata, timeout=timeout)
+        except grpc.aio.AioRpcError as error:
+            raise from_rpc(error) from error
+
+    async def _service_grant(self, tenant: str) -> str:
+        known = self._grants.get(tenant)
+        if known is None or moment(known.expires_at).timestamp() - time.time() < RENEW_SECONDS:
+            known = self._grants[tenant] = await self._exchange(tenant)
+        return known.grant
+
+    async def _exchange(self, tenant: str) -> workspace.ExchangeResponse:
+        assert self._key, "a gateway acts only on behalf of persons"
+        now = int(time.time())
+        claims = {"iss": self._context, "aud": "neuralforge", "iat": now, "exp": now + ASSERTION_SECONDS}
+        assertion = jwt.encode(claims, self._key, algorithm="EdDSA")
+        stub = self.stub("workspace", workspace_grpc.GrantServiceStub)
+        request = workspace.ExchangeRequest(service_assertion=assertion, tenant=tenant)
+        response: workspace.ExchangeResponse = await self.call(stub.Exchange, request, token="")
+        return response
+
+    async def job_grant(self, tenant: str, project_id: str, job_id: str, attempt: int) -> str:
+        """A grant for one attempt of one job of this service."""
+        stub = self.stub("workspace", workspace_grpc.GrantServiceStub)
+        request = workspace.IssueJobGrantRequest(job_id=job_id, attempt=attempt, project_id=project_id)
+        response: workspace.IssueJobGrantResponse = await self.call(stub.IssueJobGrant, request, tenant=tenant)
+        return response.grant
+
+    async def grant_keys(self) -> Mapping[str, Ed25519PublicKey]:
+        """The public keys that verify grants."""
+        stub = self.stub("workspace", workspace_grpc.GrantServiceStub)
+        response: workspace.ListKeysResponse = await self.call(stub.ListKeys, workspace.ListKeysRequest(), token="")
+        return {key.id: Ed25519PublicKey.from_public_bytes(key.public_key) for key in response.keys}
+
+    async def close(self) -> None:
+        for channel in self._channels.values():
+            await channel.close()

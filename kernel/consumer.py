@@ -1,0 +1,144 @@
+"""Reactions to other contexts' events: in order, at least once delivered, taking effect once.
+
+Effects on the service's own tables share a transaction with the consumer's position; effects through its log
+carry the event's id as idempotency key. What still fails after MOST_DELIVERIES goes to `dead_letters`.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+import nats.errors
+import nats.js.errors
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.client import JetStreamContext
+from psycopg.types.json import Jsonb
+
+from kernel.cloud_events import received, stream_name
+from kernel.database import Connection, Database
+from kernel.events import EventTypes
+from kernel.leader import lead
+from kernel.log import Recorded
+from kernel.metrics import EVENTS_BURIED
+
+React = Callable[[Recorded, Connection], Awaitable[None]]
+ACK_SECONDS = 30.0
+FETCH_SECONDS = 5.0
+MOST_DELIVERIES = 8
+BACK_OFF_SECONDS = (0.1, 0.5, 1, 2, 5, 10, 20)
+logger = structlog.get_logger()
+
+
+class Consumer:
+    """`react(event, connection)` for the events of one context that match `filter`."""
+
+    def __init__(
+        self,
+        context: str,
+        of: str,
+        types: EventTypes,
+        react: React,
+        database: Database,
+        broker: Client,
+        filter: str = ">",
+    ) -> None:
+        self.name = f"{context}-from-{of}"
+        self._of = of
+        self._filter = f"nf.{of}.{filter}"
+        self._types = types
+        self._react = react
+        self._database = database
+        self._broker = broker
+
+    async def run(self) -> None:
+        """Consumes in one process of the service at a time."""
+        await lead(self._database, self.name, self._follow)
+
+    async def _follow(self) -> None:
+        subscription = await self._subscribe()
+        try:
+            while True:
+                await self._take_next(subscription)
+        finally:
+            with contextlib.suppress(nats.errors.Error):
+                await subscription.unsubscribe()
+
+    async def _take_next(self, subscription: JetStreamContext.PullSubscription) -> None:
+        try:
+            messages = await subscription.fetch(1, timeout=FETCH_SECONDS)
+        except (TimeoutError, nats.errors.TimeoutError):
+            await subscription.consumer_info()  # raises where the broker lost the consumer
+            return
+        for message in messages:
+            await self._take(message)
+
+    async def _subscribe(self) -> JetStreamContext.PullSubscription:
+        """One message in flight at a time: the order of positions is what makes skipping safe."""
+        jetstream = self._broker.jetstream()
+        return await jetstream.pull_subscribe(
+            self._filter,
+            durable=self.name,
+            stream=stream_name(self._of),
+            config=ConsumerConfig(
+                deliver_policy=DeliverPolicy.ALL,
+                ack_policy=AckPolicy.EXPLICIT,
+                ack_wait=ACK_SECONDS,
+                max_ack_pending=1,
+                max_deliver=MOST_DELIVERIES * 2,
+                filter_subject=self._filter,
+            ),
+        )
+
+    async def _take(self, message: Msg) -> None:
+        try:
+            async with asyncio.timeout(ACK_SECONDS * 0.9):
+                await self._effect(message)
+        except Exception as error:
+            delivered = message.metadata.num_delivered
+            logger.warning(
+                "event not taken", consumer=self.name, subject=message.subject, attempt=delivered, error=repr(error)
+            )
+            if delivered < MOST_DELIVERIES:
+                await message.nak(delay=BACK_OFF_SECONDS[min(delivered, len(BACK_OFF_SECONDS)) - 1])
+                return
+            await self._bury(message, error)
+        await message.ack()
+
+    async def _effect(self, message: Msg) -> None:
+        position = int((message.headers or {})["ce-position"])
+        async with self._database.transaction() as connection:
+            if await self._passed(connection) >= position:
+                return
+            recorded = received(message.headers or {}, message.data, self._types)
+            await self._react(recorded, connection)
+            await self._pass(connection, position)
+
+    async def _passed(self, connection: Connection) -> int:
+        cursor = await connection.execute("SELECT position FROM checkpoints WHERE name = %s FOR UPDATE", (self.name,))
+        row = await cursor.fetchone()
+        return int(row[0]) if row else 0
+
+    async def _pass(self, connection: Connection, position: int) -> None:
+        await connection.execute(
+            "INSERT INTO checkpoints (name, position) VALUES (%s, %s) "
+            "ON CONFLICT (name) DO UPDATE SET position = excluded.position",
+            (self.name, position),
+        )
+
+    async def _bury(self, message: Msg, error: Exception) -> None:
+        """Keeps what cannot be taken where an operator finds it, and goes on."""
+        found = dict(message.headers or {})
+        position = int(found.get("ce-position", 0))
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                "INSERT INTO dead_letters (consumer, subject, position, headers, data, error) "
+                "VALUES (%s, %s, %s, %s, %s, %s)",
+                (self.name, message.subject, position, Jsonb(found), message.data, repr(error)),
+            )
+            if position:
+                await self._pass(connection, max(position, await self._passed(connection)))
+        EVENTS_BURIED.labels(self.name).inc()
+        logger.error("event buried", consumer=self.name, subject=message.subject, position=position)

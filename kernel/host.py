@@ -1,0 +1,163 @@
+"""Hosts services in one process: opens what they need, serves gRPC, runs their loops, drains when told to stop."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Sequence
+
+import grpc
+import structlog
+from google.protobuf import descriptor_pool
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1.health import aio as health
+from grpc_reflection.v1alpha import reflection
+
+from kernel.broker import connect_broker
+from kernel.client import CHANNEL_OPTIONS, Neighbours
+from kernel.clock import Clock, utc_now
+from kernel.database import Database
+from kernel.grants import Verifier
+from kernel.interceptor import Interceptor, Room
+from kernel.keys import KeyRing
+from kernel.launcher import Launcher
+from kernel.objects import ObjectStore
+from kernel.postgres_log import PostgresLog
+from kernel.projection import Projector
+from kernel.relay import Relay
+from kernel.service import Background, Resources, Service, ServiceSpec
+from kernel.settings import CONTEXTS, Settings
+
+DRAIN_SECONDS = 5.0
+logger = structlog.get_logger()
+
+
+class Host:
+    """`start`, then `stop`; between them the services answer at `address`."""
+
+    def __init__(
+        self, specs: Sequence[ServiceSpec], settings: Settings, launcher: Launcher, *, clock: Clock = utc_now
+    ) -> None:
+        self._specs = specs
+        self._settings = settings
+        self._launcher = launcher
+        self._clock = clock
+        self._stack = contextlib.AsyncExitStack()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._health = health.HealthServicer()
+        self._server: grpc.aio.Server | None = None
+        self.address = ""
+
+    async def start(self) -> None:
+        """Opens everything and serves; on a fault closes what was opened and raises."""
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _start(self) -> None:
+        settings = self._settings
+        rooms: dict[str, Room] = {}
+        self._neighbours = Neighbours("host", {})
+        verifier = Verifier(lambda: self._neighbours.grant_keys())
+        server = self._server = grpc.aio.server(interceptors=[Interceptor(rooms, verifier)], options=CHANNEL_OPTIONS)
+        port = server.add_insecure_port(f"{settings.grpc_host}:{settings.grpc_port}")
+        self.address = f"{settings.grpc_host}:{port}"
+        addresses = dict.fromkeys(CONTEXTS, self.address) | dict(settings.addresses)
+        self._neighbours = Neighbours("host", addresses)
+        self._stack.push_async_callback(self._neighbours.close)
+        objects = ObjectStore(
+            settings.objects.endpoint,
+            settings.objects.access_key,
+            settings.objects.secret_key,
+            secure=settings.objects.secure,
+            bucket=settings.objects.bucket,
+        )
+        self._stack.callback(objects.close)
+        await objects.ensure_bucket()
+        opened = await asyncio.gather(*(self._open(spec, addresses, objects) for spec in self._specs))
+        for spec, resources in zip(self._specs, opened, strict=True):
+            projector = Projector(resources.log, resources.database, spec.projection)
+            rooms[spec.context] = Room(resources.log, projector)
+            service = spec.build(resources)
+            for register, servicer in service.servicers:
+                register(servicer, server)
+            relay = Relay(spec.context, resources.log, resources.database, resources.broker)
+            loops: list[Background] = [projector.run, relay.run, *(consumer.run for consumer in service.consumers)]
+            await self._serve(spec, service, [*loops, *service.background])
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        reflection.enable_server_reflection([*_names(self._specs), reflection.SERVICE_NAME], server)
+        await server.start()
+        await self._health.set("", health_pb2.HealthCheckResponse.SERVING)
+
+    async def _open(self, spec: ServiceSpec, addresses: dict[str, str], objects: ObjectStore) -> Resources:
+        settings, context = self._settings, spec.context
+        database = Database(settings.databases[context], context)
+        self._stack.push_async_callback(database.close)
+        await database.open(spec.schema)
+        log = PostgresLog(database, spec.types)
+        self._stack.push_async_callback(log.close)
+        await log.open()
+        broker = await connect_broker(settings.nats_url, context)
+        self._stack.push_async_callback(broker.close)
+        keys = KeyRing(settings.keys)
+        neighbours = Neighbours(context, addresses, keys.private(context))
+        self._stack.push_async_callback(neighbours.close)
+        return Resources(
+            context=context,
+            log=log,
+            database=database,
+            broker=broker,
+            objects=objects,
+            neighbours=neighbours,
+            launcher=self._launcher,
+            keys=keys,
+            clock=self._clock,
+            address=self.address,
+            folder=settings.folder,
+        )
+
+    async def _serve(self, spec: ServiceSpec, service: Service, loops: Sequence[Background]) -> None:
+        for loop in loops:
+            self._tasks.append(asyncio.create_task(_forever(spec.context, loop), name=f"{spec.context} {loop}"))
+        for name in _names([spec]):
+            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+
+    async def stop(self, grace: float = DRAIN_SECONDS) -> None:
+        """Stops taking calls, lets those in flight finish, stops the loops, closes the connections."""
+        await self._health.enter_graceful_shutdown()
+        if self._server:
+            await self._server.stop(grace)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._stack.aclose()
+
+
+def _names(specs: Sequence[ServiceSpec]) -> list[str]:
+    """The full names of the gRPC services of `specs`."""
+    pool = descriptor_pool.Default()
+    files = [pool.FindFileByName(f"neuralforge/{spec.context}/v1/service.proto") for spec in specs]
+    return [service.full_name for file in files for service in file.services_by_name.values()]
+
+
+async def _forever(context: str, loop: Background) -> None:
+    """A service's loop ends with its host; a fault is logged and the loop begun again."""
+    while True:
+        try:
+            await loop()
+            return
+        except Exception:
+            logger.exception("background loop failed; it starts again", service=context)
+            await asyncio.sleep(1)
+
+
+async def serve_until_signalled(host: Host) -> None:
+    """Starts `host` and stops it in order at SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await host.start()
+    logger.info("serving", address=host.address)
+    await stop.wait()
+    await host.stop()

@@ -1,0 +1,165 @@
+"""What happens around every RPC: grant, role, deadline, replay of commands, waiting for reads, errors, one log line."""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+import structlog
+from google.protobuf.message import DecodeError, Message
+
+from kernel.call import Call, enter, with_position
+from kernel.errors import DomainError, Rejected, Unauthenticated
+from kernel.grants import Grant, Verifier, require
+from kernel.log import SYSTEM_TENANT, EventLog, Key
+from kernel.methods import Method, method
+from kernel.metrics import REQUEST_SECONDS
+from kernel.projection import Projector
+from kernel.status import code_of, to_status
+from kernel.trace import child, trace_id
+
+DEFAULT_DEADLINE_SECONDS = 30.0
+READ_WAIT_SECONDS = 1.0
+MOST_REQUEST_BYTES = 16 * 1024 * 1024
+MOST_KEY_CHARACTERS = 200
+logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the interceptor needs of the service behind an RPC."""
+
+    log: EventLog
+    projector: Projector | None
+
+
+ServicerContext = grpc.aio.ServicerContext[Any, Any]
+Handle = Callable[[Any, ServicerContext], Awaitable[Message]]
+
+
+class Interceptor(grpc.aio.ServerInterceptor):
+    """Enforces the contracts' method options; there is no other way into a service."""
+
+    def __init__(self, rooms: Mapping[str, Room], verifier: Verifier) -> None:
+        self._rooms = rooms
+        self._verifier = verifier
+
+    async def intercept_service(self, continuation: Any, details: grpc.HandlerCallDetails) -> Any:
+        handler = await continuation(details)
+        if handler is None or (found := method(details.method)) is None:
+            return handler
+        if not handler.unary_unary:
+            raise TypeError(f"{details.method} streams; only unary RPCs are served")
+
+        async def serve(data: bytes, context: ServicerContext) -> bytes:
+            return await self._serve(found, handler.unary_unary, data, context)
+
+        return grpc.unary_unary_rpc_method_handler(serve)
+
+    async def _serve(self, rpc: Method, handle: Handle, data: bytes, context: ServicerContext) -> bytes:
+        metadata = {key: value for key, value in context.invocation_metadata() or () if isinstance(value, str)}
+        trace = child(metadata.get("traceparent", ""))
+        start, code, grant = time.perf_counter(), grpc.StatusCode.OK, None
+        try:
+            grant = await self._authenticate(rpc, metadata)
+            async with asyncio.timeout(
+                min(context.time_remaining() or DEFAULT_DEADLINE_SECONDS, DEFAULT_DEADLINE_SECONDS)
+            ):
+                return await self._answer(rpc, handle, data, context, metadata, grant, trace)
+        except DomainError as error:
+            code = code_of(error)
+            await context.abort_with_status(to_status(error))
+        except TimeoutError:
+            code = grpc.StatusCode.DEADLINE_EXCEEDED
+            await context.abort(code, f"{rpc.name} did not finish in time; try again, or allow it more time")
+        except (grpc.aio.AbortError, asyncio.CancelledError):
+            code = grpc.StatusCode.CANCELLED
+            raise
+        except Exception:
+            code = grpc.StatusCode.INTERNAL
+            logger.exception("request failed", method=rpc.name, trace=trace_id(trace))
+            await context.abort(code, f"{rpc.name} failed inside; the trace id for the operator is {trace_id(trace)}")
+        finally:
+            seconds = time.perf_counter() - start
+            REQUEST_SECONDS.labels(rpc.context, rpc.name, code.name).observe(seconds)
+            logger.debug(
+                "request",
+                method=rpc.name,
+                code=code.name,
+                milliseconds=round(seconds * 1000, 2),
+                trace=trace_id(trace),
+                tenant=grant.tenant if grant else None,
+            )
+        raise AssertionError("unreachable: abort raises")
+
+    async def _authenticate(self, rpc: Method, metadata: Mapping[str, str]) -> Grant | None:
+        header = metadata.get("authorization", "")
+        grant = None
+        if header:
+            scheme, _, token = header.partition(" ")
+            if scheme.lower() != "bearer" or not token:
+                raise Unauthenticated("send the grant as `authorization: Bearer <grant>`")
+            grant = await self._verifier.verify(token)
+        require(grant, list(rpc.roles), rpc.name)
+        return grant
+
+    async def _answer(
+        self,
+        rpc: Method,
+        handle: Handle,
+        data: bytes,
+        context: ServicerContext,
+        metadata: Mapping[str, str],
+        grant: Grant | None,
+        trace: str,
+    ) -> bytes:
+        request = _parse(rpc, data)
+        room = self._rooms[rpc.context]
+        key = None if rpc.reads else _key(rpc, data, metadata, grant)
+        if key and (known := await room.log.replay(key)):
+            return with_position(rpc.response.FromString(known.response), known.position).SerializeToString()
+        if rpc.reads:
+            await _wait(room.projector, metadata.get("nf-after", ""))
+        meta = {"traceparent": trace, "actor": grant.subject if grant else ""}
+        token = metadata.get("authorization", "").partition(" ")[2]
+        enter(Call(rpc.name, grant, token, key, trace, meta))
+        return (await handle(request, context)).SerializeToString()
+
+
+def _parse(rpc: Method, data: bytes) -> Message:
+    if len(data) > MOST_REQUEST_BYTES:
+        raise Rejected(
+            f"the request to {rpc.name} has {len(data)} bytes; at most {MOST_REQUEST_BYTES} are taken", field="request"
+        )
+    try:
+        return rpc.request.FromString(data)
+    except DecodeError as error:
+        raise Rejected(
+            f"the request to {rpc.name} is not a valid {rpc.request.DESCRIPTOR.full_name} message; "
+            "check the client's contracts",
+            field="request",
+        ) from error
+
+
+def _key(rpc: Method, data: bytes, metadata: Mapping[str, str], grant: Grant | None) -> Key | None:
+    name = metadata.get("idempotency-key", "")
+    if not name:
+        return None
+    if len(name) > MOST_KEY_CHARACTERS:
+        raise Rejected(
+            f"the idempotency key has {len(name)} characters; use at most {MOST_KEY_CHARACTERS}",
+            field="idempotency-key",
+        )
+    tenant = grant.tenant if grant else SYSTEM_TENANT
+    return Key(tenant, name, hashlib.sha256(rpc.name.encode() + b"\0" + data).digest())
+
+
+async def _wait(projector: Projector | None, after: str) -> None:
+    if not after or projector is None:
+        return
+    if not after.isdecimal() or len(after) > 18:
+        raise Rejected(f"nf-after must be a log position such as 42, not {after[:40]!r}", field="nf-after")
+    await projector.reached(int(after), READ_WAIT_SECONDS)

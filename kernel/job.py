@@ -1,0 +1,120 @@
+"""A job, from its own side: one connection to the service that launched it, presigned addresses for its files.
+
+Synchronous, because a job does one thing. Outages of up to OUTAGE_SECONDS are sat out.
+"""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import grpc
+import urllib3
+
+from kernel.client import CHANNEL_OPTIONS
+from kernel.errors import Conflict, Unauthenticated, Unavailable
+from kernel.status import from_rpc
+
+ADDRESS = "NF_JOB_ADDRESS"
+GRANT = "NF_JOB_GRANT"
+OUTAGE_SECONDS = 60.0
+CALL_SECONDS = 15.0
+CHUNK = 1 << 20
+Result = TypeVar("Result")
+Stub = TypeVar("Stub")
+
+
+class Lost(Exception):
+    """The service did not answer for OUTAGE_SECONDS, or refuses this attempt: the job has nobody to work for."""
+
+
+class JobConnection:
+    """The job's line home. Calls are retried; `Lost` ends the job."""
+
+    def __init__(self, address: str, grant: str) -> None:
+        self._channel = grpc.insecure_channel(address, options=CHANNEL_OPTIONS)
+        self._grant = grant
+        self._http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=5, read=60), retries=False)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "JobConnection":
+        """The connection a launcher told this process about."""
+        if missing := [name for name in (ADDRESS, GRANT) if not environment.get(name)]:
+            raise SystemExit(f"a job is started by its service, which sets {' and '.join(missing)}")
+        return cls(environment[ADDRESS], environment[GRANT])
+
+    def stub(self, kind: type[Stub]) -> Stub:
+        return kind(self._channel)  # type: ignore[call-arg]
+
+    def call(self, method: Any, request: Any) -> Any:
+        """Calls the service; raises Lost, or the DomainError it answered with."""
+        response = _patiently(lambda: self._once(method, request))
+        if grant := getattr(response, "grant", ""):
+            self._grant = grant
+        return response
+
+    def _once(self, method: Any, request: Any) -> Any:
+        try:
+            return method(request, metadata=[("authorization", f"Bearer {self._grant}")], timeout=CALL_SECONDS)
+        except grpc.RpcError as error:
+            failure = from_rpc(error)
+            if isinstance(failure, (Conflict, Unauthenticated)):
+                raise Lost(str(failure)) from error
+            raise failure from error
+
+    def upload(self, url: str, path: Path) -> None:
+        """PUTs a file to a presigned address."""
+
+        def put() -> None:
+            with path.open("rb") as file:
+                self._request("PUT", url, body=file, headers={"Content-Length": str(path.stat().st_size)})
+
+        _patiently(put)
+
+    def download(self, url: str, path: Path, sha256: str) -> None:
+        """GETs a file from a presigned address; raises ValueError when it is not what `sha256` says."""
+        data = _patiently(lambda: self._request("GET", url))
+        found = hashlib.sha256(data).hexdigest()
+        if found != sha256:
+            raise ValueError(f"{path.name} arrived with the SHA-256 {found[:12]}, not {sha256[:12]}: it was changed")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+    def _request(self, verb: str, url: str, **options: Any) -> bytes:
+        try:
+            response = self._http.request(verb, url, **options)
+        except urllib3.exceptions.HTTPError as error:
+            raise Unavailable(f"the object store does not answer ({type(error).__name__})") from error
+        if response.status >= 500:
+            raise Unavailable(f"the object store answered {response.status}")
+        if response.status >= 300:
+            raise RuntimeError(f"the object store refused to {verb} a file with status {response.status}")
+        return response.data
+
+    def close(self) -> None:
+        self._channel.close()
+        self._http.clear()
+
+
+def digest(path: Path) -> tuple[int, str]:
+    """(bytes, SHA-256 in hexadecimal) of a file."""
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            found.update(chunk)
+    return path.stat().st_size, found.hexdigest()
+
+
+def _patiently(attempt: Callable[[], Result]) -> Result:
+    """Repeats `attempt` while the other side is unavailable; raises Lost after OUTAGE_SECONDS."""
+    deadline, delay = time.monotonic() + OUTAGE_SECONDS, 0.1
+    while True:
+        try:
+            return attempt()
+        except Unavailable as error:
+            if time.monotonic() + delay > deadline:
+                raise Lost(f"no answer for {OUTAGE_SECONDS:.0f} s: {error}") from error
+        time.sleep(delay)
+        delay = min(delay * 2, 2.0)

@@ -1,0 +1,71 @@
+"""Ed25519 keys in one folder: `grant` signs grants, each service's own proves who it is to `workspace`.
+
+A cluster mounts into each container only the files it needs; one machine creates them all on its first start.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+GRANT_KEY = "grant"
+
+
+class KeyRing:
+    """The keys in `folder`: `<name>.pem` private, `<name>.pub.pem` public."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def create(self, names: Iterable[str]) -> None:
+        """Creates the key pairs that are missing, readable by their owner alone."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for name in names:
+            if not self._private(name).exists():
+                key = Ed25519PrivateKey.generate()
+                _write(self._public(name), _public_pem(key.public_key()))
+                _write(self._private(name), _private_pem(key))
+
+    def private(self, name: str) -> Ed25519PrivateKey:
+        """The private key of `name`; raises SystemExit naming the file that is missing."""
+        path = self._private(name)
+        if not path.exists():
+            raise SystemExit(f"the private key {path} is missing; mount it, or let `neuralforge up` create it")
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        assert isinstance(key, Ed25519PrivateKey)
+        return key
+
+    def public_keys(self) -> Mapping[str, Ed25519PublicKey]:
+        """Every public key there is, by name."""
+        found: dict[str, Ed25519PublicKey] = {}
+        for path in sorted(self._folder.glob("*.pub.pem")):
+            key = serialization.load_pem_public_key(path.read_bytes())
+            assert isinstance(key, Ed25519PublicKey)
+            found[path.name.removesuffix(".pub.pem")] = key
+        return found
+
+    def _private(self, name: str) -> Path:
+        return self._folder / f"{name}.pem"
+
+    def _public(self, name: str) -> Path:
+        return self._folder / f"{name}.pub.pem"
+
+
+def _private_pem(key: Ed25519PrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def _public_pem(key: Ed25519PublicKey) -> bytes:
+    return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+def _write(path: Path, data: bytes) -> None:
+    partial = path.with_suffix(".partial")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+    partial.replace(path)

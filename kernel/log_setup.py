@@ -1,0 +1,25 @@
+"""Structured logs: JSON lines for machines, plain lines on a terminal."""
+
+import logging
+import sys
+
+import structlog
+
+
+def set_up_logging(*, level: str = "INFO", json: bool = True) -> None:
+    """Configures structlog for this process, on standard error."""
+    renderer: structlog.types.Processor = (
+        structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )

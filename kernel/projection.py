@@ -1,0 +1,139 @@
+"""Read models by position: events in log order, rows and checkpoint in one transaction, one leader per service.
+
+A projection is a function that turns one event into statements. Statements of different streams commute (a
+read model's rows belong to one stream, counters only add), so equal statements are sent together as one batch.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import LiteralString
+
+import psycopg
+from psycopg import sql
+
+from kernel.database import Connection, Database
+from kernel.errors import Unavailable
+from kernel.leader import lead
+from kernel.log import EventLog, Recorded
+from kernel.watch import Watches
+
+BATCH = 1000
+POLL_SECONDS = 1.0
+FOLLOW_SECONDS = 0.02
+
+Project = Callable[[Recorded, "Statements"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """`project(recorded, statements)` and the tables it fills, which a rebuild empties first."""
+
+    project: Project
+    tables: Sequence[str]
+
+
+class Statements:
+    """Collects statements in an order that keeps each stream's own and groups equal ones across streams."""
+
+    def __init__(self) -> None:
+        self.groups: list[tuple[LiteralString, list[Sequence[object]]]] = []
+        self._groups_of: dict[str, list[int]] = {}
+        self._last_group: dict[tuple[str, str], int] = {}
+        self._stream = ("", "")
+
+    def of(self, recorded: Recorded) -> "Statements":
+        self._stream = (recorded.tenant, recorded.stream)
+        return self
+
+    def __call__(self, query: LiteralString, *values: object) -> None:
+        """Adds one statement for the current event's stream."""
+        earliest = self._last_group.get(self._stream, 0)
+        known = self._groups_of.setdefault(query, [])
+        index = next((number for number in reversed(known) if number >= earliest), None)
+        if index is None:
+            index = len(self.groups)
+            self.groups.append((query, []))
+            known.append(index)
+        self.groups[index][1].append(values)
+        self._last_group[self._stream] = index
+
+
+class Projector:
+    """Applies a projection to a log for as long as it leads."""
+
+    def __init__(self, log: EventLog, database: Database, projection: Projection) -> None:
+        self._log = log
+        self._database = database
+        self._projection = projection
+        self._advanced = Watches()
+        self.position = 0
+
+    async def run(self) -> None:
+        """Leads when no other process does; on a fault starts again from the checkpoint, never skips."""
+        await lead(self._database, "projector", self._follow)
+
+    async def _follow(self) -> None:
+        watch = self._log.watch()
+        self.position = await self._checkpoint()
+        while True:
+            if not await self.advance():
+                await watch.wait(POLL_SECONDS)
+
+    async def advance(self) -> int:
+        """Applies the next batch; returns how many events that were."""
+        events = await self._log.read_all(after=self.position, limit=BATCH)
+        if not events:
+            return 0
+        statements = Statements()
+        for recorded in events:
+            self._projection.project(recorded, statements.of(recorded))
+        async with self._database.transaction() as connection:
+            await self._execute(connection, statements)
+            await self._move(connection, events[-1].position)
+        self.position = events[-1].position
+        self._advanced.ring()
+        return len(events)
+
+    async def _execute(self, connection: Connection, statements: Statements) -> None:
+        async with connection.cursor() as cursor:
+            for query, rows in statements.groups:
+                await cursor.executemany(query, rows)
+
+    async def _move(self, connection: Connection, position: int) -> None:
+        """Moves the checkpoint from where this projector believes it to be."""
+        cursor = await connection.execute(
+            "INSERT INTO checkpoints (name, position) VALUES ('projection', %s) "
+            "ON CONFLICT (name) DO UPDATE SET position = excluded.position WHERE checkpoints.position = %s",
+            (position, self.position),
+        )
+        if cursor.rowcount != 1:
+            raise psycopg.OperationalError("another process moved the projection's checkpoint")
+
+    async def _checkpoint(self) -> int:
+        row = await self._database.fetch_one("SELECT position FROM checkpoints WHERE name = 'projection'")
+        return int(row[0]) if row else 0
+
+    async def reached(self, position: int, timeout: float) -> None:
+        """Returns when rows of `position` can be read; raises Unavailable after `timeout` seconds."""
+        watch = self._advanced.watch()
+        deadline = asyncio.get_running_loop().time() + timeout
+        while self.position < position and await self._checkpoint() < position:
+            if asyncio.get_running_loop().time() > deadline:
+                raise Unavailable(
+                    f"the {self._database.schema} read model has not reached position {position} yet; ask again",
+                    reason="PROJECTION_BEHIND",
+                    retry_seconds=0.2,
+                )
+            await watch.wait(FOLLOW_SECONDS)
+
+    async def rebuild(self) -> int:
+        """Empties the read model and replays the whole log; returns the position reached. The service must not lead."""
+        async with self._database.transaction() as connection:
+            for table in self._projection.tables:
+                await connection.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier(table)))
+            await connection.execute("DELETE FROM checkpoints WHERE name = 'projection'")
+        self.position = 0
+        while await self.advance():
+            pass
+        return self.position

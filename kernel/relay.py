@@ -1,0 +1,119 @@
+"""Publishes a service's log to JetStream, in order, at least once; the log stays the truth.
+
+The checkpoint remembers which stream it published to. Where that stream was lost, wiped or cut short, the relay
+starts again from the beginning of the log: consumers pass over what they have done already.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import nats.errors
+import nats.js.errors
+import structlog
+from nats.aio.client import Client
+from nats.js.api import StorageType, StreamConfig, StreamInfo
+from psycopg.types.json import Jsonb
+
+from kernel.cloud_events import headers, stream_name, subject
+from kernel.database import Database
+from kernel.leader import lead
+from kernel.log import EventLog, Recorded
+from kernel.watch import Watch
+
+BATCH = 256
+POLL_SECONDS = 1.0
+ACK_SECONDS = 5.0
+CHECK_SECONDS = 2.0
+DUPLICATE_WINDOW_SECONDS = 120
+logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How far the log is published, and to which incarnation of the stream."""
+
+    position: int = 0
+    created: str = ""
+    sequence: int = 0
+
+
+class Relay:
+    """One context's publisher; runs in every process of a service, leads in one."""
+
+    def __init__(self, context: str, log: EventLog, database: Database, broker: Client) -> None:
+        self._context = context
+        self._log = log
+        self._database = database
+        self._broker = broker
+        self._jetstream = broker.jetstream(timeout=ACK_SECONDS)
+        self._checkpoint = Checkpoint()
+
+    async def run(self) -> None:
+        """Leads when no other process does; on a fault starts again from the checkpoint."""
+        await lead(self._database, "relay", self._follow)
+
+    async def _follow(self) -> None:
+        watch = self._log.watch()
+        self._checkpoint = await self._load()
+        while True:
+            await self._verify()
+            await self._publish_until(asyncio.get_running_loop().time() + CHECK_SECONDS, watch)
+
+    async def _verify(self) -> None:
+        """Makes sure of the stream; rewinds where it is not the one, or not all, that was published to."""
+        info = await self._stream()
+        created, last = str(info.created), info.state.last_seq
+        if created != self._checkpoint.created or last < self._checkpoint.sequence:
+            if self._checkpoint.created:
+                logger.warning("stream lost or cut short, publishing again", context=self._context)
+            await self._save(Checkpoint(0, created, last))
+
+    async def _stream(self) -> StreamInfo:
+        name = stream_name(self._context)
+        try:
+            return await self._jetstream.stream_info(name)
+        except nats.js.errors.NotFoundError:
+            return await self._jetstream.add_stream(
+                StreamConfig(
+                    name=name,
+                    subjects=[f"nf.{self._context}.>"],
+                    storage=StorageType.FILE,
+                    duplicate_window=DUPLICATE_WINDOW_SECONDS,
+                )
+            )
+
+    async def _publish_until(self, deadline: float, watch: Watch) -> None:
+        while (left := deadline - asyncio.get_running_loop().time()) > 0:
+            events = await self._log.read_all(after=self._checkpoint.position, limit=BATCH)
+            if events:
+                await self._publish(events)
+            else:
+                await watch.wait(min(left, POLL_SECONDS))
+
+    async def _publish(self, events: Sequence[Recorded]) -> None:
+        """Publishes in order, waits for every acknowledgement, then moves the checkpoint."""
+        name = stream_name(self._context)
+        futures = [
+            await self._jetstream.publish_async(
+                subject(event), event.event.SerializeToString(), stream=name, headers=headers(event)
+            )
+            for event in events
+        ]
+        async with asyncio.timeout(ACK_SECONDS):
+            acknowledgements = await asyncio.gather(*futures)
+        last = max(acknowledgement.seq for acknowledgement in acknowledgements)
+        await self._save(Checkpoint(events[-1].position, self._checkpoint.created, last))
+
+    async def _load(self) -> Checkpoint:
+        row = await self._database.fetch_one("SELECT position, detail FROM checkpoints WHERE name = 'relay'")
+        return Checkpoint(row[0], row[1]["created"], row[1]["sequence"]) if row else Checkpoint()
+
+    async def _save(self, checkpoint: Checkpoint) -> None:
+        await self._database.execute(
+            "INSERT INTO checkpoints (name, position, detail) VALUES ('relay', %s, %s) "
+            "ON CONFLICT (name) DO UPDATE SET position = excluded.position, detail = excluded.detail",
+            checkpoint.position,
+            Jsonb({"created": checkpoint.created, "sequence": checkpoint.sequence}),
+        )
+        self._checkpoint = checkpoint

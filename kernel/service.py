@@ -1,0 +1,63 @@
+"""What a service is to its host: contracts in, handlers out. `services/<context>/__main__.py` fills this in."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nats.aio.client import Client
+
+from kernel.client import Neighbours
+from kernel.clock import Clock
+from kernel.consumer import Consumer, React
+from kernel.database import Database
+from kernel.events import EventTypes
+from kernel.keys import KeyRing
+from kernel.launcher import Launcher
+from kernel.log import EventLog
+from kernel.objects import ObjectStore
+from kernel.projection import Projection
+
+Register = Callable[[Any, Any], None]
+Background = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What the host opens for one service. `address` is where the service's own jobs dial back to."""
+
+    context: str
+    log: EventLog
+    database: Database
+    broker: Client
+    objects: ObjectStore
+    neighbours: Neighbours
+    launcher: Launcher
+    keys: KeyRing
+    clock: Clock
+    address: str
+    folder: Path
+
+    def consumer(self, of: str, types: EventTypes, react: React, filter: str = ">") -> Consumer:
+        """A durable consumer of another context's events."""
+        return Consumer(self.context, of, types, react, self.database, self.broker, filter)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The handlers of one service: gRPC servicers, what it consumes, and loops that run while it serves."""
+
+    servicers: Sequence[tuple[Register, object]]
+    consumers: Sequence[Consumer] = ()
+    background: Sequence[Background] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSpec:
+    """How to make a service: its event types, its tables, its read model, and `build`."""
+
+    context: str
+    types: EventTypes
+    schema: Path
+    projection: Projection
+    build: Callable[[Resources], Service]

@@ -1,0 +1,40 @@
+"""Wake-ups within a process that cannot be lost between a read that found nothing and the wait after it."""
+
+import asyncio
+from weakref import WeakSet
+
+
+class Watch:
+    """One reader's bell. It stays rung until the reader waits, so: read, and if nothing was there, wait."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        self._rung.set()
+
+    async def wait(self, timeout: float) -> None:
+        """Returns once rung since the last wait, at the latest after `timeout` seconds."""
+        try:
+            async with asyncio.timeout(timeout):
+                await self._rung.wait()
+        except TimeoutError:
+            return
+        finally:
+            self._rung.clear()
+
+
+class Watches:
+    """Every watch on one thing."""
+
+    def __init__(self) -> None:
+        self._watches: WeakSet[Watch] = WeakSet()
+
+    def watch(self) -> Watch:
+        watch = Watch()
+        self._watches.add(watch)
+        return watch
+
+    def ring(self) -> None:
+        for watch in self._watches:
+            watch.ring()

@@ -1,0 +1,41 @@
+"""Event logs of both kinds for the contract suite."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from neuralforge.workspace.v1 import events_pb2
+
+from kernel.database import Database, provision
+from kernel.events import EventTypes
+from kernel.log import EventLog
+from kernel.memory_log import MemoryLog
+from kernel.postgres_log import PostgresLog
+from tests.conftest import RunningServers
+from tests.databases import fresh_database
+
+TYPES = EventTypes(events_pb2)
+
+
+@pytest.fixture
+async def database(servers: RunningServers) -> AsyncIterator[Database]:
+    async with fresh_database(servers.addresses) as admin:
+        database = Database(await provision(admin, "workspace", "secret"), "workspace")
+        await database.open()
+        yield database
+        await database.close()
+
+
+@pytest.fixture
+async def postgres_log(database: Database) -> AsyncIterator[PostgresLog]:
+    log = PostgresLog(database, TYPES)
+    await log.open()
+    yield log
+    await log.close()
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def log(request: pytest.FixtureRequest) -> EventLog:
+    if request.param == "memory":
+        return MemoryLog(TYPES)
+    found: EventLog = request.getfixturevalue("postgres_log")
+    return found
