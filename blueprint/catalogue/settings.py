@@ -22,16 +22,18 @@ class Unfit(ValueError):
 
 
 def read_config(layer: Layer, given: Mapping[str, JSON], check: Check) -> Config | None:
-    """All settings of a node, or None when some are wrong (each reported through `check`)."""
+    """All settings of a node, or None when one has a wrong value. Reports those, and unknown ones."""
     known = {field.name for field in layer.fields}
-    fine = [check(False, "unknown_field", *_unknown(name, sorted(known))) for name in sorted(set(given) - known)]
+    for name in sorted(set(given) - known):
+        check(False, "unknown_field", *_unknown(name, sorted(known)))
     config: dict[str, Any] = {}
+    fine = True
     for field in layer.fields:
         try:
             config[field.name] = _value(field, given)
         except Unfit as unfit:
-            fine.append(check(False, "bad_config", *unfit.args))
-    return None if False in fine else config
+            fine = check(False, "bad_config", *unfit.args)
+    return config if fine else None
 
 
 def _unknown(name: str, known: list[str]) -> tuple[str, str]:
