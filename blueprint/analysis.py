@@ -100,7 +100,5 @@ def shape_json(shape: tuple[Dim, ...]) -> list[int | str]:
 
 def _figures(id: str, found: Examination, kept: Dim) -> NodeFigures:
     facts = found.facts[id]
-    macs = substitute(facts.macs, {"B": 1})
-    return NodeFigures(
-        found.outputs(id), facts.params, facts.params, macs, total((macs, macs)), substitute(kept, {"B": 1})
-    )
+    macs, kept = (substitute(count, {"B": 1}) for count in (facts.macs, kept))
+    return NodeFigures(found.outputs(id), facts.params, facts.params, macs, total((macs, macs)), kept)

@@ -4,12 +4,14 @@ Issues come causes first: those of the document, then node by node in running or
 settings, checks, output), then what leads nowhere.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from blueprint.canonical import with_handles
 from blueprint.catalogue import layer_of, similar_type
 from blueprint.catalogue.layer import Check, Config, Facts, Layer, Tensor
 from blueprint.catalogue.settings import read_config
+from blueprint.codec import JSON
 from blueprint.dimensions import TooComplex, at_least
 from blueprint.document import Graph, Node
 from blueprint.expressions import MAX_INTEGER
@@ -121,11 +123,8 @@ def _no_such_output(source: Node, port: str, target: Node) -> Issue | None:
     if layer is None or port in layer.outputs:
         return None
     what = f"{titled(source)}: has no output {quoted(port or 'out')} for the edge to {quoted(target.id)}"
-    mend = (
-        f"connect from {', '.join(map(quoted, layer.outputs))}"
-        if layer.outputs
-        else "it gives nothing, remove the edge"
-    )
+    known = ", ".join(map(quoted, layer.outputs))
+    mend = f"connect from {known}" if known else "it gives nothing, remove the edge"
     return error("unknown_port", what, mend, source.id, port or None)
 
 
@@ -137,7 +136,7 @@ def _unknown_type(node: Node) -> Issue:
 
 
 def _unknown_keys(graph: Graph) -> list[Issue]:
-    owners = [("the document", None, graph.extra)]
+    owners: list[tuple[str, str | None, Mapping[str, JSON]]] = [("the document", None, graph.extra)]
     owners += [(f"node {quoted(node.id)}", node.id, node.extra) for node in graph.nodes]
     owners += [
         (f"the edge from {quoted(edge.source)} to {quoted(edge.target)}", None, edge.extra) for edge in graph.edges

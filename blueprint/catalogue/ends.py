@@ -8,7 +8,7 @@ from blueprint.catalogue.layer import Check, Config, Facts, Field, Tensor, layer
     "Input",
     "ends",
     "A tensor given from outside: the batch of samples the network reads.",
-    Field("shape", "shape", 'Sizes, outermost first; "B" is the batch.', required=True),
+    Field("shape", "shape", 'Sizes, outermost first; "B" is the batch.', minimum=1, required=True),
     Field("dtype", "choice", "Type of its numbers; int64 for tokens.", default="float32", choices=DTYPES),
     inputs=(),
 )
