@@ -11,6 +11,7 @@ import nats
 from kernel.processes import Command, program, write_private
 
 USER = "neuralforge"
+ONE_ATTEMPT = {"allow_reconnect": False, "max_reconnect_attempts": 1, "reconnect_time_wait": 0, "connect_timeout": 2}
 
 
 class Nats:
@@ -32,9 +33,7 @@ class Nats:
         return Command((program("nats-server"), "--config", str(self._config)), str(self._config))
 
     async def ping(self, ports: Sequence[int]) -> None:
-        connection = await nats.connect(
-            self.address(ports), allow_reconnect=False, connect_timeout=2, error_cb=_ignore_error
-        )
+        connection = await nats.connect(self.address(ports), error_cb=_ignore_error, **ONE_ATTEMPT)
         try:
             await connection.jetstream().account_info()
         finally:

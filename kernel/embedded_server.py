@@ -18,6 +18,7 @@ from typing import Literal, Protocol
 from kernel.processes import Child, Command, stop_leftover, write_private
 
 READY_SECONDS = 60
+PING_SECONDS = 5
 GRACE_SECONDS = 10
 POLL_SECONDS = 0.05
 PORT_RANGE = range(15_000, 32_000)
@@ -123,8 +124,9 @@ class Supervised:
     async def _answer(self, child: Child) -> None:
         while True:
             try:
-                await listens(self.ports[0])  # client libraries take seconds over a refused connection
-                return await self._server.ping(self.ports)
+                async with asyncio.timeout(PING_SECONDS):
+                    await listens(self.ports[0])  # client libraries take seconds over a refused connection
+                    return await self._server.ping(self.ports)
             except Exception:
                 await asyncio.sleep(POLL_SECONDS)
             if child.exit_code is not None:
