@@ -25,7 +25,7 @@ class Arrays:
 
 
 def digits() -> Arrays:
-    """scikit-learn's 1,797 handwritten digits (UCI, 1998): (N, 1, 8, 8) raw pixels 0 to 16, in `load_digits()` order."""
+    """scikit-learn's 1,797 handwritten digits (UCI, 1998) in `load_digits()` order: (N, 1, 8, 8) raw pixels 0 to 16."""
     from sklearn.datasets import load_digits
 
     source = load_digits()

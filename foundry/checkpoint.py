@@ -8,7 +8,7 @@ seed and epoch: neither has state to save.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,9 @@ from foundry.options import TrainOptions
 from foundry.weights import (
     Shapes,
     check_shapes,
-    expected_weights,
     load_module,
     load_weights,
+    meta_module,
     open_tensors,
     save_weights,
     shapes_of,
@@ -84,6 +84,7 @@ class Checkpoint:
         groups = {name: getattr(self, name) for name in _GROUPS}
         tensors = {f"{group}/{key}": tensor for group, part in groups.items() for key, tensor in part.items()}
         tensors["figures"] = self.figures
+        tensors = {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
         header = {"neuralforge": json.dumps(self._header(), sort_keys=True)}
         path = folder / FILE
         write_whole(path, lambda temporary: save_file(tensors, temporary, header))
@@ -103,7 +104,7 @@ class Checkpoint:
                 group, _, key = name.partition("/")
                 if key:
                     groups[group][key] = file.get_tensor(name)
-            return cls(**header, **groups, figures=file.get_tensor("figures"))
+            return cls(**header, **groups, figures=file.get_tensor("figures"))  # type: ignore[arg-type]
 
     def check_fits(self, graph: blueprint.Graph, options: TrainOptions) -> None:
         """Raise FoundryError where resuming with this graph and these options would be another run."""
@@ -144,19 +145,21 @@ def _read_header(metadata: Mapping[str, str], path: Path) -> dict[str, Any]:
 
 def _expected(file: Any, graph: blueprint.Graph, has_best: bool, path: Path) -> Shapes:
     """What a checkpoint of this blueprint holds. Optimiser state is per parameter: of its shape, or one number."""
-    weights = expected_weights(graph)
-    shapes = {f"weights/{key}": shape for key, shape in weights.items()}
-    if has_best:
-        shapes |= {f"best_weights/{key}": shape for key, shape in weights.items()}
-    parameters = parameter_shapes(graph)
+    module = meta_module(graph)
+    weights, parameters = shapes_of(module.state_dict()), list(module.parameters())
+    groups = ("weights", "best_weights") if has_best else ("weights",)
+    shapes = {f"{group}/{key}": shape for group in groups for key, shape in weights.items()}
+    shapes["random/cpu"] = (tuple(torch.get_rng_state().shape), torch.uint8)
     for name in file.keys():  # noqa: SIM118 (a handle, not a dict)
         group, _, key = name.partition("/")
+        size = file.get_slice(name).get_shape()
         if group == "optimizer":
-            number, _, _ = key.partition("/")
+            number = key.partition("/")[0]
             if not (number.isdecimal() and int(number) < len(parameters)):
                 raise FoundryError(f"{path} has optimiser state {key[:80]!r} for a parameter the blueprint lacks")
-            scalar = file.get_slice(name).get_shape() == []
-            shapes[name] = ((), torch.float32) if scalar else parameters[int(number)]
+            shapes[name] = (tuple(parameters[int(number)].shape) if size else (), torch.float32)
+        elif name == "random/cuda":
+            shapes[name] = ((16,), torch.uint8)
         elif name == "figures":
-            shapes[name] = ((file.get_slice(name).get_shape()[0], 2), torch.float32)
-    return shapes | {f"random/{key}": shape for key, shape in RANDOM.items()}
+            shapes[name] = ((size[0] if size else 0, 2), torch.float32)
+    return shapes

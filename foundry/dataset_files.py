@@ -113,7 +113,7 @@ def _read_arrays(folder: Path, manifest: dict[str, Any]) -> Arrays:
     values = int(np.prod(shape, dtype=object)) if min(shape, default=1) > 0 else 0
     rows = sum(int(shard["rows"]) for shard in manifest["shards"])
     if not 0 < values * rows <= MAX_VALUES:
-        raise FoundryError(f"{MANIFEST} declares {rows} rows of shape {list(shape)}; 1 to {MAX_VALUES} values can be read")
+        raise FoundryError(f"{MANIFEST} declares {rows} rows of {list(shape)}; 1 to {MAX_VALUES} values can be read")
     parts = [_read_shard(folder, shard, values) for shard in manifest["shards"]]
     order, labels, flat = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     if not np.array_equal(order, np.arange(rows)):

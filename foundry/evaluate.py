@@ -45,7 +45,7 @@ def logits(module: nn.Module, inputs: Tensor, batch: int = BATCH) -> Tensor:
     training = module.training
     module.eval()
     try:
-        return torch.cat([module(part).float() for part in inputs.split(batch)])
+        return torch.cat([module(part).float() for part in torch.split(inputs, batch)])
     finally:
         module.train(training)
 

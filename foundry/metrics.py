@@ -68,9 +68,13 @@ class Recorder:
         self._epoch = [torch.cat(self._epoch)]
         return self._epoch[0]
 
-    def start_epoch(self) -> None:
-        """Forget the finished epoch."""
+    def finish_epoch(self, sizes: list[int]) -> tuple[float, float]:
+        """Mean loss and accuracy over the epoch's rows, given the rows of each step; the next epoch starts empty."""
+        figures = self.epoch_so_far().cpu().double()
         self._epoch = [self._epoch[0][:0]]
+        rows = torch.tensor(sizes, dtype=torch.float64)
+        loss, hits = (figures[:, 0] * rows).sum(), figures[:, 1].sum()
+        return (loss / rows.sum()).item(), (hits / rows.sum()).item()
 
 
 class Batch:
@@ -79,7 +83,7 @@ class Batch:
     def __init__(self, first: int, rates: list[float], sizes: list[int], figures: Tensor, seconds: float) -> None:
         self._first, self._rates, self._sizes, self._seconds = first, rates, sizes, seconds
         self._figures = figures.to("cpu", non_blocking=True)
-        self._copied = torch.cuda.Event() if figures.is_cuda else None
+        self._copied = torch.cuda.Event() if figures.is_cuda else None  # type: ignore[no-untyped-call]
         if self._copied:
             self._copied.record()
 

@@ -1,4 +1,4 @@
-"""Callbacks run in one thread of their own, in the order they were posted, so the training loop never waits for them."""
+"""Callbacks run in one thread of their own, in the order they were posted, so that training never waits for them."""
 
 import queue
 import threading
@@ -48,7 +48,9 @@ class Outbox:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._calls.put(None)
         self._thread.join()
         if kind is None:

@@ -20,8 +20,13 @@ Shapes = dict[str, tuple[tuple[int, ...], torch.dtype]]
 
 def expected_weights(graph: blueprint.Graph) -> Shapes:
     """Shape and dtype of every weight and buffer the blueprint owns, found without allocating any."""
+    return shapes_of(meta_module(graph).state_dict())
+
+
+def meta_module(graph: blueprint.Graph) -> torch.nn.Module:
+    """The blueprint's module with shapes and dtypes but no memory behind them."""
     with torch.device("meta"):
-        return shapes_of(build(graph).state_dict())
+        return build(graph)
 
 
 def shapes_of(tensors: Mapping[str, Tensor]) -> Shapes:
