@@ -5,34 +5,68 @@ from blueprint.canonical import canonical, content_hash
 from blueprint.catalogue import CATALOGUE_HASH, LAYERS, catalogue_json
 from blueprint.catalogue.layer import Field, Layer, Port, Tensor
 from blueprint.codec import JSON, DocumentError
+from blueprint.diff import diff
 from blueprint.document import Edge, Graph, Node, Position, parse, to_document
+from blueprint.edit_json import edits_from_json, edits_to_json
+from blueprint.edits import (
+    AddNode,
+    Configure,
+    Connect,
+    Disconnect,
+    Edit,
+    EditError,
+    MoveNode,
+    RemoveNode,
+    RenameNode,
+    apply,
+    invert,
+)
 from blueprint.issues import Issue
 from blueprint.plan import Plan, Step, resolve
+from blueprint.templates import Parameter, Template, instantiate, templates
 
 __all__ = [
     "CATALOGUE_HASH",
     "JSON",
     "LAYERS",
+    "AddNode",
     "Analysis",
+    "Configure",
+    "Connect",
+    "Disconnect",
     "DocumentError",
     "Edge",
+    "Edit",
+    "EditError",
     "Field",
     "Graph",
     "Issue",
     "Layer",
+    "MoveNode",
     "Node",
     "NodeFigures",
+    "Parameter",
     "Plan",
     "Port",
     "Position",
+    "RemoveNode",
+    "RenameNode",
     "Step",
+    "Template",
     "Tensor",
     "Totals",
     "analyze",
+    "apply",
     "canonical",
     "catalogue_json",
     "content_hash",
+    "diff",
+    "edits_from_json",
+    "edits_to_json",
+    "instantiate",
+    "invert",
     "parse",
     "resolve",
+    "templates",
     "to_document",
 ]

@@ -146,7 +146,7 @@ def edge_to_json(edge: Edge) -> dict[str, JSON]:
 
 def position_to_json(position: Position) -> dict[str, JSON]:
     """The JSON-able form of a position; whole pixels as integers."""
-    return {axis: int(value) if value.is_integer() else value for axis, value in (("x", position.x), ("y", position.y))}
+    return {"x": _whole(position.x), "y": _whole(position.y)}
 
 
 def _object(value: JSON, where: str) -> Mapping[str, JSON]:
@@ -195,6 +195,10 @@ def _others(data: Mapping[str, JSON], known: set[str]) -> Mapping[str, JSON]:
 
 def _given(**values: JSON) -> dict[str, JSON]:
     return {key: value for key, value in values.items() if value is not None}
+
+
+def _whole(value: float) -> int | float:
+    return int(value) if value == int(value) else value
 
 
 def _is_number(value: JSON) -> bool:

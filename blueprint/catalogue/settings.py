@@ -3,7 +3,6 @@
 The values a rule sees are complete and of fixed form: pairs are tuples, shapes are tuples of dimensions.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -12,7 +11,7 @@ from blueprint.catalogue.layer import Check, Config, Field, Layer
 from blueprint.codec import JSON
 from blueprint.dimensions import TooComplex, at_least
 from blueprint.expressions import MAX_INTEGER, parse_dimension
-from blueprint.quoting import quoted
+from blueprint.quoting import quoted, shown
 
 MAX_RANK = 8
 
@@ -69,12 +68,6 @@ def wanted(field: Field) -> str:
     if field.choices:
         words += " or " + " or ".join(f'"{choice}"' for choice in field.choices)
     return words + (" or null" if field.nullable else "")
-
-
-def shown(value: JSON) -> str:
-    """A value for people, cut when long."""
-    text = json.dumps(value, ensure_ascii=True)
-    return text if len(text) <= 48 else text[:47] + "..."
 
 
 def _boolean(field: Field, value: JSON) -> bool:
