@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 from collections.abc import Sequence
 
@@ -20,12 +21,14 @@ from kernel.grants import Verifier
 from kernel.interceptor import Interceptor, Room
 from kernel.keys import KeyRing
 from kernel.launcher import Launcher
+from kernel.local_launcher import LocalLauncher
+from kernel.log_setup import set_up_logging
 from kernel.objects import ObjectStore
 from kernel.postgres_log import PostgresLog
 from kernel.projection import Projector
 from kernel.relay import Relay
 from kernel.service import Background, Resources, Service, ServiceSpec
-from kernel.settings import CONTEXTS, Settings
+from kernel.settings import CONTEXTS, Settings, read_settings
 
 DRAIN_SECONDS = 5.0
 logger = structlog.get_logger()
@@ -161,3 +164,17 @@ async def serve_until_signalled(host: Host) -> None:
     logger.info("serving", address=host.address)
     await stop.wait()
     await host.stop()
+
+
+def run_alone(spec: ServiceSpec) -> None:
+    """Runs one service as a process of its own, with settings from the environment."""
+    set_up_logging()
+
+    async def run() -> None:
+        settings = read_settings(os.environ, spec.context)
+        launcher = LocalLauncher(settings.folder)
+        await launcher.recover()
+        await serve_until_signalled(Host([spec], settings, launcher))
+        await launcher.close()
+
+    asyncio.run(run())

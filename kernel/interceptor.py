@@ -14,7 +14,7 @@ from google.protobuf.message import DecodeError, Message
 from kernel.call import Call, enter, with_position
 from kernel.errors import DomainError, Rejected, Unauthenticated
 from kernel.grants import Grant, Verifier, require
-from kernel.log import SYSTEM_TENANT, EventLog, Key
+from kernel.log import EventLog, Key
 from kernel.methods import Method, method
 from kernel.metrics import REQUEST_SECONDS
 from kernel.projection import Projector
@@ -146,15 +146,14 @@ def _parse(rpc: Method, data: bytes) -> Message:
 
 def _key(rpc: Method, data: bytes, metadata: Mapping[str, str], grant: Grant | None) -> Key | None:
     name = metadata.get("idempotency-key", "")
-    if not name:
+    if not name or grant is None:  # what public methods answer (tokens, for one) is never kept
         return None
     if len(name) > MOST_KEY_CHARACTERS:
         raise Rejected(
             f"the idempotency key has {len(name)} characters; use at most {MOST_KEY_CHARACTERS}",
             field="idempotency-key",
         )
-    tenant = grant.tenant if grant else SYSTEM_TENANT
-    return Key(tenant, name, hashlib.sha256(rpc.name.encode() + b"\0" + data).digest())
+    return Key(grant.tenant, name, hashlib.sha256(rpc.name.encode() + b"\0" + data).digest())
 
 
 async def _wait(projector: Projector | None, after: str) -> None:

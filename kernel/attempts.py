@@ -1,0 +1,127 @@
+"""Attempts at jobs: begun, launched, watched, begun anew when the process is gone, given up after MOST_ATTEMPTS.
+
+One leader per service looks after its open jobs. An attempt is recorded first and launched because it was recorded, so
+a crash between the two needs no care of its own: what was recorded and never launched is launched at the next look.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from kernel.database import Database
+from kernel.errors import DomainError
+from kernel.jobs import Jobs
+from kernel.launcher import JobState, JobStatus
+from kernel.leader import lead
+from kernel.log import EventLog
+
+MOST_ATTEMPTS = 3
+AT_ONCE = 2
+SILENCE_SECONDS = 60.0
+LOOK_SECONDS = 0.5
+LONGEST_LINE = 300
+logger = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenJob:
+    """A job that has not ended, as its stream says now. Attempt 0: none has begun."""
+
+    tenant: str
+    project_id: str
+    id: str
+    attempt: int
+
+
+class Work(Protocol):
+    """What one service has its jobs do: where each stands, and how its streams come to say so."""
+
+    async def open_jobs(self) -> Sequence[OpenJob]:
+        """Jobs that have not ended, oldest first."""
+
+    async def begin(self, job: OpenJob) -> None:
+        """Records that the attempt after `job.attempt` begins; nothing where the job has moved on."""
+
+    async def give_up(self, job: OpenJob, reason: str) -> None:
+        """Records that the job failed; nothing where it has moved on."""
+
+
+class Supervisor:
+    """Keeps at most `at_once` jobs of one service running until each has ended one way or the other."""
+
+    def __init__(
+        self,
+        database: Database,
+        log: EventLog,
+        jobs: Jobs,
+        work: Work,
+        *,
+        at_once: int = AT_ONCE,
+        silence_seconds: float = SILENCE_SECONDS,
+    ) -> None:
+        self._database = database
+        self._log = log
+        self._jobs = jobs
+        self._work = work
+        self._at_once = at_once
+        self._silence_seconds = silence_seconds
+
+    async def run(self) -> None:
+        """Leads when no other process does."""
+        await lead(self._database, "jobs", self._follow)
+
+    async def _follow(self) -> None:
+        watch = self._log.watch()
+        while True:
+            await self.look()
+            await watch.wait(LOOK_SECONDS)
+
+    async def look(self) -> None:
+        """Takes each job one step further; one that cannot be tended now does not hold up the others."""
+        jobs = await self._work.open_jobs()
+        begun = [job for job in jobs if job.attempt]
+        waiting = [job for job in jobs if not job.attempt]
+        for job in [*begun, *waiting[: max(0, self._at_once - len(begun))]]:
+            try:
+                await self._tend(job)
+            except DomainError as error:
+                logger.warning("job not tended", job=job.id, attempt=job.attempt, error=str(error))
+
+    async def _tend(self, job: OpenJob) -> None:
+        if not job.attempt:
+            await self._work.begin(job)
+            return
+        status = await self._jobs.status(job.id, job.attempt)
+        if status.state is JobState.MISSING:
+            await self._jobs.launch(job.tenant, job.project_id, job.id, job.attempt)
+        elif status.state is not JobState.RUNNING:
+            await self._lost(job, f"{_ending(status)}{_last_line(status)}")
+        elif self._jobs.silence(job.id, job.attempt) > self._silence_seconds:
+            await self._jobs.stop(job.id, job.attempt)
+            await self._lost(job, f"was silent for {self._silence_seconds:.0f} s{_last_line(status)}")
+
+    async def _lost(self, job: OpenJob, how: str) -> None:
+        logger.warning("attempt lost", job=job.id, attempt=job.attempt, how=how)
+        if job.attempt < MOST_ATTEMPTS:
+            await self._work.begin(job)
+        else:
+            await self._work.give_up(job, f"all {MOST_ATTEMPTS} attempts were lost; the last one {how}")
+
+
+def _ending(status: JobStatus) -> str:
+    match status.exit_code:
+        case None:
+            return "ended unseen"
+        case 0:
+            return "ended without a result"
+        case code if code < 0:
+            return f"was killed by signal {-code}"
+        case code:
+            return f"ended with exit code {code}"
+
+
+def _last_line(status: JobStatus) -> str:
+    lines = [line.strip() for line in status.log_tail.splitlines() if line.strip()]
+    return f": {lines[-1][:LONGEST_LINE]}" if lines else ""

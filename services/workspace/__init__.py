@@ -1,0 +1,1 @@
+"""People and what they may touch: accounts, sessions, organisations, projects, grants."""

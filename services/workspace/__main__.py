@@ -1,0 +1,51 @@
+"""Wires the workspace service; `python -m services.workspace` runs it alone."""
+
+from pathlib import Path
+
+from kernel.aggregate import Aggregate
+from kernel.events import EventTypes
+from kernel.host import run_alone
+from kernel.keys import GRANT_KEY
+from kernel.service import Resources, Service, ServiceSpec
+from neuralforge.workspace.v1 import events_pb2
+from neuralforge.workspace.v1 import service_pb2_grpc as rpc
+from services.workspace import accounts, organisations, projects, sessions
+from services.workspace.account_service import AccountService
+from services.workspace.accounts import User
+from services.workspace.grant_service import GrantService
+from services.workspace.organisations import Organisation
+from services.workspace.passwords import Passwords
+from services.workspace.project_service import ProjectService
+from services.workspace.projection import PROJECTION
+from services.workspace.projects import Project
+from services.workspace.sessions import Session
+from services.workspace.signing import GrantSigner
+
+
+def build(resources: Resources) -> Service:
+    users = Aggregate(resources.log, "user", User(), accounts.evolve)
+    tenants = Aggregate(resources.log, "organisation", Organisation(), organisations.evolve)
+    open_sessions = Aggregate(resources.log, "session", Session(), sessions.evolve)
+    known_projects = Aggregate(resources.log, "project", Project(), projects.evolve)
+    signer = GrantSigner(resources.keys.private(GRANT_KEY))
+    clock = resources.clock
+    account_service = AccountService(users, tenants, open_sessions, Passwords(), signer, clock)
+    return Service(
+        servicers=[
+            (rpc.add_AccountServiceServicer_to_server, account_service),
+            (rpc.add_ProjectServiceServicer_to_server, ProjectService(known_projects, resources.database, clock)),
+            (rpc.add_GrantServiceServicer_to_server, GrantService(signer, resources.keys.public_keys())),
+        ]
+    )
+
+
+SPEC = ServiceSpec(
+    context="workspace",
+    types=EventTypes(events_pb2),
+    schema=Path(__file__).with_name("schema.sql"),
+    projection=PROJECTION,
+    build=build,
+)
+
+if __name__ == "__main__":
+    run_alone(SPEC)

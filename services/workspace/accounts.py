@@ -1,0 +1,106 @@
+"""Users as a fold of events, and the commands that make one. E-mail addresses are unique by a reservation stream."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from google.protobuf.message import Message
+
+from kernel.clock import timestamp
+from kernel.errors import Rejected
+from kernel.events import UnknownEvent
+from kernel.log import SYSTEM_TENANT, Write
+from neuralforge.access.v1.access_pb2 import Role
+from neuralforge.workspace.v1.events_pb2 import (
+    EmailReserved,
+    MemberAdded,
+    OrganisationCreated,
+    UserRegistered,
+)
+
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+LONGEST_EMAIL = 254
+LONGEST_NAME = 100
+PASSWORD_CHARACTERS = (10, 200)
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person. An empty id is nobody."""
+
+    id: str = ""
+    email: str = ""
+    name: str = ""
+    password_hash: str = ""
+    organisation_id: str = ""
+    created_at: datetime | None = None
+
+
+def evolve(state: User, event: Message) -> User:
+    match event:
+        case UserRegistered():
+            return User(
+                id=event.user_id,
+                email=event.email,
+                name=event.name,
+                password_hash=event.password_hash,
+                organisation_id=event.organisation_id,
+                created_at=event.at.ToDatetime(),
+            )
+        case _:
+            raise UnknownEvent(f"{type(event).__name__} is no event of a user")
+
+
+def clean_email(text: str) -> str:
+    """The address as it is compared and kept: trimmed, lower case. Raises Rejected."""
+    email = text.strip().lower()
+    if len(email) > LONGEST_EMAIL or not EMAIL.fullmatch(email) or not email.isprintable():
+        raise Rejected("the e-mail address must look like name@example.org", field="email")
+    return email
+
+
+def check_password(password: str) -> None:
+    """Raises Rejected unless the password's length is acceptable."""
+    least, most = PASSWORD_CHARACTERS
+    if not least <= len(password) <= most:
+        raise Rejected(
+            f"the password has {len(password)} characters; choose one of {least} to {most}", field="password"
+        )
+
+
+def clean_name(text: str, field: str = "name") -> str:
+    """A name fit to be shown: trimmed, printable, 1 to LONGEST_NAME characters. Raises Rejected."""
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        raise Rejected(f"the {field} must have 1 to {LONGEST_NAME} printable characters", field=field)
+    return name
+
+
+def email_stream(email: str) -> str:
+    """The stream that stands for an address; its first event reserves it."""
+    return f"email-{hashlib.sha256(email.encode()).hexdigest()}"
+
+
+def register(
+    user_id: str, organisation_id: str, email: str, name: str, password_hash: str, now: datetime
+) -> list[Write]:
+    """The user, the reserved address and the personal organisation, written together or not at all."""
+    at = timestamp(now)
+    registered = UserRegistered(
+        user_id=user_id,
+        email=email,
+        name=name,
+        password_hash=password_hash,
+        organisation_id=organisation_id,
+        at=at,
+    )
+    organisation = [
+        OrganisationCreated(organisation_id=organisation_id, name=name, personal=True, at=at),
+        MemberAdded(organisation_id=organisation_id, user_id=user_id, role=Role.ROLE_OWNER, at=at),
+    ]
+    return [
+        Write(SYSTEM_TENANT, email_stream(email), 0, [EmailReserved(user_id=user_id)]),
+        Write(SYSTEM_TENANT, f"user-{user_id}", 0, [registered]),
+        Write(organisation_id, f"organisation-{organisation_id}", 0, organisation),
+    ]
