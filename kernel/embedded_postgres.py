@@ -94,7 +94,8 @@ class Postgres:
     async def _initialise(self, draft: Path, password: Path) -> None:
         options = ("--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8", *LOCALE)
         command = self._command("initdb", "-D", str(draft), f"--pwfile={password}", *options)
-        initdb = await Child.start(command, log=self._log, record=self._run / "initdb.json")
+        with self._log.open("ab") as log:
+            initdb = await Child.start(command, output=log, record=self._run / "initdb.json")
         try:
             code = await initdb.wait()
         except asyncio.CancelledError:

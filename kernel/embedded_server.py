@@ -112,7 +112,8 @@ class Supervised:
         self._server.clean(self.ports)
         try:
             command = await self._server.prepare(self.ports)
-            self._child = await Child.start(command, log=self._log, record=self._record)
+            with self._log.open("ab") as log:
+                self._child = await Child.start(command, output=log, record=self._record)
             async with asyncio.timeout(READY_SECONDS):
                 await self._answer(self._child)
         except (OSError, RuntimeError) as error:  # TimeoutError is an OSError
@@ -158,8 +159,9 @@ class Supervised:
     async def _choose_ports(self, patience: float) -> None:
         """The ports of the last start where they are free, after some patience with a dying predecessor."""
         ports = self._remembered_ports()
-        deadline = asyncio.get_running_loop().time() + patience
-        while not all(map(is_free, ports)) and asyncio.get_running_loop().time() < deadline:
+        for _ in range(int(patience / POLL_SECONDS)):
+            if all(map(is_free, ports)):
+                break
             await asyncio.sleep(POLL_SECONDS)
         self.ports = ports if ports and all(map(is_free, ports)) else free_ports(self._server.port_count)
         write_private(self._port_file, json.dumps(self.ports))

@@ -53,8 +53,12 @@ class LocalLauncher:
             scratch = self._scratch(job.name)
             scratch.mkdir(mode=0o700, exist_ok=True)
             self._log(job.name).touch(mode=0o600)  # from here on the job counts as launched, whatever happens
-            child = await Child.start(self._command(job, scratch), record=self._record(job.name))
-            self._running[job.name] = (child, asyncio.create_task(self._follow(job.name, child)))
+            output, end = os.pipe()
+            try:
+                child = await Child.start(self._command(job, scratch), output=end, record=self._record(job.name))
+            finally:
+                os.close(end)
+            self._running[job.name] = (child, asyncio.create_task(self._follow(job.name, child, output)))
 
     async def status(self, name: str) -> JobStatus:
         if name in self._running:
@@ -79,22 +83,32 @@ class LocalLauncher:
         """Stop every job."""
         await asyncio.gather(*(self.stop(name, CLOSE_GRACE_SECONDS) for name in tuple(self._running)))
 
-    async def _follow(self, name: str, child: Child) -> None:
-        copying = asyncio.create_task(self._copy_output(name, child))
+    async def _follow(self, name: str, child: Child, output: int) -> None:
+        copying = asyncio.create_task(self._copy(output, self._log(name)))
         code = await child.wait()
         await asyncio.wait([copying], timeout=LAST_WORDS_SECONDS)  # a grandchild may hold the pipe open
         copying.cancel()
         self._end(name, str(code))
         del self._running[name]
 
-    async def _copy_output(self, name: str, child: Child) -> None:
-        """Keep the newest output: a full log becomes `.log.1` and a new one begins."""
-        log = self._log(name)
-        while child.output and (text := await child.output.read(65_536)):
-            if log.stat().st_size + len(text) > self._log_limit:
-                log.replace(log.with_suffix(".log.1"))
-            with log.open("ab") as file:
-                file.write(text)
+    async def _copy(self, output: int, log: Path) -> None:
+        """Keep the newest output: a full log becomes `.log.1` and a new one begins.
+
+        The pipe is our own because asyncio's would delay `wait` until the last grandchild has closed it.
+        """
+        reader = asyncio.StreamReader()
+        pipe = os.fdopen(output, "rb", buffering=0)
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
+        with contextlib.closing(transport):
+            while text := await reader.read(65_536):
+                self._append(log, text)
+
+    def _append(self, log: Path, text: bytes) -> None:
+        if log.stat().st_size + len(text) > self._log_limit:
+            log.replace(log.with_suffix(".log.1"))
+        with log.open("ab") as file:
+            file.write(text)
 
     def _end(self, name: str, ending: str) -> None:
         write_private(self._exit(name), ending)

@@ -16,6 +16,7 @@ import sysconfig
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import IO
 
 import psutil
 
@@ -86,27 +87,21 @@ class Child:
         """None while it runs; negative for a signal."""
         return self._process.returncode
 
-    @property
-    def output(self) -> asyncio.StreamReader | None:
-        """What it writes, where it was started without a log file."""
-        return self._process.stdout
-
     @classmethod
-    async def start(cls, command: Command, *, record: Path, log: Path | None = None) -> "Child":
-        """Start the command with its output appended to `log` (or given as `output`), and remember it in `record`.
+    async def start(cls, command: Command, *, output: int | IO[bytes], record: Path) -> "Child":
+        """Start the command, which writes to the open file `output`, and remember it in `record`.
 
         The child dies with the thread that starts it, so call this from a thread that lives as long as the service.
         """
-        with log.open("ab") if log else contextlib.nullcontext(asyncio.subprocess.PIPE) as output:
-            process = await asyncio.create_subprocess_exec(
-                *_wrapped(command),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=asyncio.subprocess.STDOUT,
-                env=_minimal_environment() | dict(command.environment),
-                cwd=command.folder,
-                start_new_session=True,
-            )
+        process = await asyncio.create_subprocess_exec(
+            *_wrapped(command),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=asyncio.subprocess.STDOUT,
+            env=_minimal_environment() | dict(command.environment),
+            cwd=command.folder,
+            start_new_session=True,
+        )
         with contextlib.suppress(psutil.Error):  # ended already: nothing to remember
             Record.of(process.pid, command.marker).write(record)
         return cls(process, record)

@@ -4,10 +4,7 @@ import asyncio
 import os
 import signal
 import socket
-import subprocess
 import sys
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,69 +20,11 @@ from nats.js.errors import NotFoundError
 from kernel.embedded import Addresses, EmbeddedError, EmbeddedServers
 from kernel.embedded_nats import ONE_ATTEMPT
 from kernel.objects import ObjectStore
-from kernel.processes import Record
+from kernel.processes import Record, program
 from tests.conftest import RunningServers
+from tests.kernel.processes import becomes_true, processes_of, spawn, start_parent, wait_for_line
 
-ROOT = Path(__file__).parents[2]
 NAMES = ("postgres", "nats", "s3")
-
-PARENT = """
-import asyncio, signal, sys
-from pathlib import Path
-from kernel.embedded import EmbeddedError, EmbeddedServers
-
-async def main():
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    loop.add_signal_handler(signal.SIGTERM, task.cancel)
-    servers = EmbeddedServers(Path(sys.argv[1]), on_progress=lambda line: print(line, flush=True))
-    await servers.start()
-    print("all ready", flush=True)
-    try:
-        await asyncio.sleep(600)
-    finally:
-        await servers.stop()
-
-try:
-    asyncio.run(main())
-except EmbeddedError as error:
-    sys.exit(str(error))
-except (KeyboardInterrupt, asyncio.CancelledError):
-    sys.exit(130)
-"""
-
-
-def start_parent(folder: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", PARENT, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
-def wait_for_line(parent: subprocess.Popen[str], text: str) -> None:
-    assert parent.stdout
-    for line in parent.stdout:
-        if text in line:
-            return
-    pytest.fail(f"the parent ended before it said {text!r}: {parent.stderr and parent.stderr.read()}")
-
-
-def processes_of(folder: Path) -> list[psutil.Process]:
-    found = []
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            if process.pid != os.getpid() and (
-                str(folder) in " ".join(process.cmdline()) or process.cwd().startswith(str(folder))
-            ):
-                found.append(process)
-    return found
-
-
-def becomes_true(condition: Callable[[], bool], seconds: float = 20) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 async def use(addresses: Addresses) -> None:
@@ -176,7 +115,7 @@ async def test_an_interrupted_start_leaves_no_process_and_the_next_one_works(
 ) -> None:
     parent = start_parent(tmp_path)
     wait_for_line(parent, "starting")
-    time.sleep(seconds)
+    await asyncio.sleep(seconds)
     parent.send_signal(number)
     parent.communicate(timeout=60)
     if number != signal.SIGKILL:
@@ -226,9 +165,7 @@ async def test_a_server_that_outlived_its_parent_is_stopped(tmp_path: Path) -> N
     await servers.start()
     await servers.stop()
     config = tmp_path / "run" / "nats.conf"
-    survivor = subprocess.Popen(
-        [Path(sys.executable).with_name("nats-server"), "--config", config], stderr=subprocess.DEVNULL
-    )
+    survivor = spawn(program("nats-server"), "--config", config)
     Record.of(survivor.pid, str(config)).write(tmp_path / "run" / "nats.json")
     await servers.start()
     assert survivor.wait(timeout=10) is not None
@@ -236,7 +173,7 @@ async def test_a_server_that_outlived_its_parent_is_stopped(tmp_path: Path) -> N
 
 
 async def test_a_stranger_with_a_remembered_process_id_is_left_alone(tmp_path: Path) -> None:
-    stranger = subprocess.Popen(["sleep", "600"])
+    stranger = spawn("sleep", "600")
     servers = EmbeddedServers(tmp_path)
     await servers.start()
     await servers.stop()
@@ -310,6 +247,15 @@ async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         await EmbeddedServers(tmp_path / "file" / "data").start()
 
 
+def read_without_key(port: int) -> bytes:
+    """What S3, or a server behind it, tells somebody who asks for the object without a key."""
+    answers = []
+    for path in ("neuralforge/visits/1", "buckets/neuralforge/visits/1"):
+        with suppress(urllib3.exceptions.HTTPError):  # not every port speaks HTTP
+            answers.append(urllib3.request("GET", f"http://127.0.0.1:{port}/{path}", retries=False, timeout=2).data)
+    return b"".join(answers)
+
+
 def listening(folder: Path) -> list[Any]:
     connections = [at for process in processes_of(folder) for at in process.net_connections("inet")]
     return [at.laddr for at in connections if at.status == psutil.CONN_LISTEN]
@@ -323,17 +269,11 @@ async def test_every_port_is_on_loopback_and_demands_its_secret(tmp_path: Path) 
     server = addresses.postgres.rpartition("@")[2]
     with pytest.raises(psycopg.OperationalError, match="password"):
         await psycopg.AsyncConnection.connect(f"postgresql://postgres@{server}")
-    with pytest.raises(nats.errors.Error, match="(?i)authorization"):
+    with pytest.raises(nats.errors.Error, match=r"(?i)authorization"):
         await nats.connect(f"nats://{addresses.nats.rpartition('@')[2]}", error_cb=ignore, **ONE_ATTEMPT)
     await use(addresses)
-    for address in listening(
-        tmp_path
-    ):  # neither S3 nor the servers behind it give the object to somebody without a key
-        with suppress(urllib3.exceptions.HTTPError):
-            for path in ("neuralforge/visits/1", "buckets/neuralforge/visits/1"):
-                answer = urllib3.request("GET", f"http://127.0.0.1:{address.port}/{path}", retries=False, timeout=2)
-                assert answer.status >= 400
-                assert answer.data != b"hello"
+    for address in listening(tmp_path):
+        assert b"hello" not in await asyncio.to_thread(read_without_key, address.port)
     await servers.stop()
     for secret in [*(tmp_path / "secrets").iterdir(), tmp_path / "run" / "nats.conf"]:
         assert secret.stat().st_mode & 0o077 == 0
