@@ -19,7 +19,7 @@ import psutil
 import psycopg
 
 from kernel.children import unprivileged_user
-from kernel.processes import Child, Command, end, write_private
+from kernel.processes import Child, Command, end, stop_leftover, write_private
 
 
 def programs() -> Path:
@@ -44,6 +44,7 @@ SETTINGS = {
     "log_timezone": "UTC",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "max_logical_replication_workers": "0",
 }
 
 
@@ -54,6 +55,7 @@ class Postgres:
 
     def __init__(self, folder: Path, password: str) -> None:
         self.data = folder / "postgres"
+        self._draft = folder / "postgres.new"
         self._run = folder / "run"
         self._log = folder / "logs" / "postgres.log"
         self._password = password
@@ -78,7 +80,7 @@ class Postgres:
 
     async def _create(self) -> None:
         """Make the cluster beside its place and rename it, so that an interrupted start leaves no half cluster."""
-        draft, password = self.data.with_name("postgres.new"), self._run / "postgres.password"
+        draft, password = self._draft, self._run / "postgres.password"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
         write_private(password, self._password)
@@ -110,10 +112,11 @@ class Postgres:
 
     async def _end_orphans(self) -> None:
         """A killed postmaster's backends end by themselves, but two clusters must never share the data."""
+        await stop_leftover(self._run / "initdb.json", self.stop_signal, grace_seconds=2)
         server = str(programs() / "postgres")
         await end([process for process in psutil.process_iter() if self._works_here(process, server)], grace_seconds=2)
 
     def _works_here(self, process: psutil.Process, server: str) -> bool:
         with contextlib.suppress(psutil.Error):
-            return bool(process.exe() == server and process.cwd() == str(self.data))
+            return bool(process.exe() == server and process.cwd() in {str(self.data), str(self._draft)})
         return False
