@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 from weakref import WeakValueDictionary
 
 from google.protobuf.message import Message
@@ -15,6 +15,8 @@ from kernel.log import Append, EventLog, Key, Recorded, Write
 
 State = TypeVar("State")
 Response = TypeVar("Response", bound=Message)
+Result = TypeVar("Result")
+Maybe: TypeAlias = Result | Awaitable[Result]
 MOST_ATTEMPTS = 8
 MOST_CACHED = 512
 
@@ -73,8 +75,8 @@ class Aggregate(Generic[State]):
         self,
         tenant: str,
         id: str,
-        decide: Callable[[State], Sequence[Message]],
-        respond: Callable[[State], Response],
+        decide: Callable[[State], Maybe[Sequence[Message]]],
+        respond: Callable[[State], Maybe[Response]],
         *,
         alongside: Sequence[Write] = (),
         key: Key | None = None,
@@ -82,18 +84,19 @@ class Aggregate(Generic[State]):
         """Appends what `decide` returns and answers `respond(new state)`, with the log position filled in.
 
         `decide` may run again when another writer was faster; after MOST_ATTEMPTS the StaleStream reaches the
-        caller. `alongside` writes happen in the same append. `key` defaults to the current call's.
+        caller. `alongside` writes happen in the same append. `key` defaults to the current call's. Both functions
+        may be coroutine functions, for work that belongs into a thread.
         """
         call = current_call()
         key = key or call.key
         async with self._lock(tenant, id):
             for attempt in range(1, MOST_ATTEMPTS + 1):
                 loaded = await self.load(tenant, id)
-                events = list(decide(loaded.state))
+                events = list(await _settled(decide(loaded.state)))
                 state = loaded.state
                 for event in events:
                     state = self._evolve(state, event)
-                response = respond(state)
+                response = await _settled(respond(state))
                 write = Write(tenant, self.stream(id), loaded.version, events)
                 if not events and not alongside and not key:
                     return response  # already done, and nothing to remember
@@ -117,3 +120,7 @@ class Aggregate(Generic[State]):
         if lock is None:
             lock = self._locks[tenant, id] = asyncio.Lock()
         return lock
+
+
+async def _settled(value: Maybe[Result]) -> Result:
+    return await value if isinstance(value, Awaitable) else value

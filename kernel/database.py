@@ -1,5 +1,7 @@
 """One service's corner of PostgreSQL: its own schema, its own role, its own connections."""
 
+import asyncio
+import contextlib
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -60,9 +62,17 @@ class Database:
         await self.pool.close(timeout=2)
 
     async def connect(self, *, autocommit: bool = True) -> Connection:
-        """A connection outside the pool, for session locks, LISTEN and the appender."""
+        """A connection outside the pool, for session locks, LISTEN and the appender.
+
+        Cancelled half way it finishes first: a half-open connection would hold up the server for a minute.
+        """
+        opening = asyncio.ensure_future(AsyncConnection.connect(self.url, autocommit=autocommit))
         try:
-            return await AsyncConnection.connect(self.url, autocommit=autocommit)
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            with contextlib.suppress(psycopg.Error):
+                await (await opening).close()
+            raise
         except psycopg.OperationalError as error:
             raise unavailable(error) from error
 

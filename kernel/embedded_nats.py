@@ -43,10 +43,12 @@ class Nats:
         """nats-server leaves nothing outside its folder."""
 
     def _configuration(self, port: int) -> str:
+        # An event may be as large as a gRPC message: a saved version carries its document and its analysis.
         # No `http`, `websocket`, `cluster` or `leafnodes` block: those ports stay closed.
         return f"""\
 server_name: neuralforge
 listen: "127.0.0.1:{port}"
+max_payload: 32MB
 authorization {{ user: {USER}, password: {json.dumps(self._password)} }}
 jetstream {{ store_dir: {json.dumps(str(self.data))}, sync_interval: always }}
 """

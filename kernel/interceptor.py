@@ -119,14 +119,19 @@ class Interceptor(grpc.aio.ServerInterceptor):
         request = _parse(rpc, data)
         room = self._rooms[rpc.context]
         key = None if rpc.reads else _key(rpc, data, metadata, grant)
-        if key and (known := await room.log.replay(key)):
-            return with_position(rpc.response.FromString(known.response), known.position).SerializeToString()
+        if key and (answered := await _replay(rpc, room, key)):
+            return answered
         if rpc.reads:
             await _wait(room.projector, metadata.get("nf-after", ""))
         meta = {"traceparent": trace, "actor": grant.subject if grant else ""}
         token = metadata.get("authorization", "").partition(" ")[2]
         enter(Call(rpc.name, grant, token, key, trace, meta))
-        return (await handle(request, context)).SerializeToString()
+        try:
+            return (await handle(request, context)).SerializeToString()
+        except DomainError:
+            if key and (answered := await _replay(rpc, room, key)):
+                return answered  # the same request was under way already, and changed what this one was refused for
+            raise
 
 
 def _parse(rpc: Method, data: bytes) -> Message:
@@ -154,6 +159,14 @@ def _key(rpc: Method, data: bytes, metadata: Mapping[str, str], grant: Grant | N
             field="idempotency-key",
         )
     return Key(grant.tenant, name, hashlib.sha256(rpc.name.encode() + b"\0" + data).digest())
+
+
+async def _replay(rpc: Method, room: Room, key: Key) -> bytes | None:
+    """What the first request of that key was answered, if there was one; raises KeyReused."""
+    known = await room.log.replay(key)
+    if known is None:
+        return None
+    return with_position(rpc.response.FromString(known.response), known.position).SerializeToString()
 
 
 async def _wait(projector: Projector | None, after: str) -> None:

@@ -15,6 +15,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from kernel.database import Connection, Database, lock_key, unavailable
+from kernel.errors import Unavailable
 from kernel.events import EventTypes, type_name
 from kernel.log import Append, Appended, Key, Recorded, key_reused, stale
 from kernel.wake import Wake
@@ -75,7 +76,7 @@ class PostgresLog:
                 self._queued.clear()
             try:
                 await self._append_batch(batch)
-            except (psycopg.Error, OSError):
+            except (psycopg.Error, OSError, Unavailable):
                 for pending in batch:
                     await self._append_singly(pending)
             except BaseException as error:
@@ -93,7 +94,7 @@ class PostgresLog:
                 _settle(pending, Appended(position, pending.request.response))
             else:
                 await self._append_batch([pending])
-        except (psycopg.Error, OSError) as error:
+        except (psycopg.Error, OSError, Unavailable) as error:
             await self._disconnect()
             _settle(pending, unavailable(error))
 
@@ -120,12 +121,12 @@ class PostgresLog:
 
     async def _connected(self) -> Connection:
         if self._connection is None or self._connection.closed:
-            self._connection = await psycopg.AsyncConnection.connect(self._database.url, autocommit=True)
+            self._connection = await self._database.connect()
         return self._connection
 
     async def _disconnect(self) -> None:
         if self._connection:
-            with contextlib.suppress(psycopg.Error, OSError):
+            with contextlib.suppress(psycopg.Error, OSError, Unavailable):
                 await self._connection.close()
             self._connection = None
 
