@@ -20,7 +20,7 @@ class TrainOptions:
     """Everything that decides a run besides graph and data. The defaults suit the digits demo.
 
     `warmup` is the number of epochs (a fraction is fine) over which the learning rate rises linearly; `clip_norm` 0
-    means no clipping; `checkpoint_every` counts epochs; `threads` 0 means as many as torch would use here (the number
+    means no clipping; `checkpoint_every` counts epochs; `threads` 0 lets `foundry.fit.threads_for` choose (the number
     used is recorded). Results are equal bit for bit only for equal threads, device and torch version.
     """
 

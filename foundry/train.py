@@ -19,7 +19,7 @@ import blueprint
 from foundry.checkpoint import Best, Checkpoint, Progress
 from foundry.data import Data, Split
 from foundry.evaluate import logits, loss_and_accuracy
-from foundry.fit import check_fits
+from foundry.fit import check_fits, threads_for
 from foundry.metrics import Metrics, Recorder, Series, point
 from foundry.options import TrainOptions, clip_gradients, learning_rate, set_learning_rate
 from foundry.outbox import Outbox
@@ -86,7 +86,7 @@ def train(
     if resume:
         resume.check_fits(graph, options)
     device = pick_device(options.device)
-    threads = options.threads or (resume.threads if resume else 0)
+    threads = options.threads or (resume.threads if resume else threads_for(graph, options.batch_size))
     with reproducible(options.seed, threads, device), Outbox() as outbox:
         state = RunState(graph, options, device)
         if resume:
