@@ -3,8 +3,9 @@
 from torch import fx, nn
 
 import blueprint
-from foundry.layers import FUNCTIONS, MODULES, arguments
+from foundry.layers import FUNCTIONS, MODULES
 from foundry.program import program
+from foundry.spelling import arguments
 
 
 def build(graph: blueprint.Graph) -> nn.Module:
@@ -24,7 +25,7 @@ def build(graph: blueprint.Graph) -> nn.Module:
             modules[line.name] = MODULES[line.type](*positional, **named)
             values[line.name] = trace.call_module(line.name, inputs)
         else:
-            values[line.name] = trace.call_function(FUNCTIONS[line.type].run, inputs, dict(line.config))
+            values[line.name] = trace.call_function(FUNCTIONS[line.type], inputs, dict(line.config))
     results = tuple(values[name] for name in source.outputs)
     trace.output(results[0] if len(results) == 1 else results)
     return fx.GraphModule(nn.ModuleDict(modules), trace, "Network")

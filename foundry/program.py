@@ -10,7 +10,7 @@ from typing import Any
 
 import blueprint
 from foundry.errors import FoundryError
-from foundry.layers import FUNCTIONS, MODULES
+from foundry.spelling import FUNCTIONS, MODULES
 
 
 @dataclass(frozen=True)

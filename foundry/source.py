@@ -8,8 +8,8 @@ import keyword
 import re
 
 import blueprint
-from foundry.layers import FUNCTIONS, MODULES, arguments
 from foundry.program import Line, Program, program
+from foundry.spelling import FUNCTIONS, MODULES, arguments
 
 HEADER = "import torch\nfrom torch import nn\n\n\n"
 
@@ -70,4 +70,4 @@ def _input_names(source: Program) -> dict[str, str]:
 def _expression(line: Line, inputs: list[str]) -> str:
     if line.type in MODULES:
         return f"self.{line.name}({', '.join(inputs)})"
-    return FUNCTIONS[line.type].write(inputs, line.config)
+    return FUNCTIONS[line.type](inputs, line.config)
