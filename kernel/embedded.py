@@ -7,8 +7,8 @@ start on the folder stops it. Nothing on disk ever has to be removed by hand.
 
 import asyncio
 import fcntl
+import json
 import os
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,9 +18,9 @@ from kernel.embedded_nats import Nats
 from kernel.embedded_postgres import Postgres
 from kernel.embedded_s3 import S3, S3Address
 from kernel.embedded_server import EmbeddedError, Server, ServerName, Supervised
-from kernel.processes import write_private
+from kernel.processes import secret
 
-__all__ = ["Addresses", "EmbeddedError", "EmbeddedServers", "S3Address", "ServerName"]
+__all__ = ["Addresses", "EmbeddedError", "EmbeddedServers", "S3Address", "ServerName", "running_postgres"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +93,17 @@ class EmbeddedServers:
             raise errors.exceptions[0] from None
 
     def _secret(self, name: str) -> str:
-        path = self._folder / "secrets" / name
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        if not path.exists():
-            write_private(path, secrets.token_hex(24))
-        return path.read_text().strip()
+        return secret(self._folder / "secrets" / name)
+
+
+def running_postgres(folder: Path) -> str | None:
+    """The superuser URL of the database that another process runs in `folder`; None when none does."""
+    try:
+        lock(folder).close()
+    except EmbeddedError:
+        ports = json.loads((folder / "run" / "postgres.ports").read_text())
+        return Postgres(folder, secret(folder / "secrets" / "postgres")).address(ports)
+    return None
 
 
 def lock(folder: Path) -> IO[str]:

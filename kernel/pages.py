@@ -47,6 +47,8 @@ def page(size: int, token: str) -> Page:
         return Page(size or DEFAULT_SIZE, datetime.max, "")
     try:
         created_at, id = json.loads(base64.urlsafe_b64decode(token.encode()))
+        if "\0" in str(id):
+            raise ValueError("no database takes a NUL character")
         return Page(size or DEFAULT_SIZE, datetime.fromisoformat(created_at), str(id))
     except (ValueError, TypeError, binascii.Error) as error:
         raise Rejected("this page_token was not issued here; start again without one", field="page_token") from error

@@ -1,0 +1,57 @@
+"""`neuralforge check`: the analysis of a document, as a table for people or as JSON for programs."""
+
+import json as json_codec
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+import blueprint
+from cli.documents import read
+from cli.failures import Failure
+
+
+def run(file: Path, *, json: bool, batch: int, precision: str, optimizer: str) -> int:
+    """Returns the exit code: 0 valid, 1 invalid."""
+    graph = read(file)
+    try:
+        analysis = blueprint.analyze(graph, batch=batch, precision=precision, optimizer=optimizer)
+    except ValueError as error:
+        raise Failure(str(error)) from error
+    if json:
+        print(json_codec.dumps(analysis.to_json(), indent=2))
+    else:
+        show(graph, analysis, Console())
+    return 0 if analysis.valid else 1
+
+
+def show(graph: blueprint.Graph, analysis: blueprint.Analysis, console: Console) -> None:
+    """Nodes with output shapes and figures, the totals, and every issue."""
+    document: dict[str, Any] = dict(analysis.to_json())
+    table = Table(title=escape(graph.name), title_justify="left", pad_edge=False)
+    for heading in ("node", "type", "output"):
+        table.add_column(heading)
+    for heading in ("parameters", "MACs"):
+        table.add_column(heading, justify="right")
+    for node in graph.nodes:
+        figures = document["nodes"].get(node.id, {})
+        outputs = " ".join(_shape(output["shape"]) for output in figures.get("outputs", {}).values())
+        table.add_row(
+            escape(node.id), escape(node.type), outputs, _grouped(figures.get("params")), _grouped(figures.get("macs"))
+        )
+    console.print(table)
+    totals = {name: _grouped(value) for name, value in document["totals"].items()}
+    console.print(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in totals.items()))
+    for issue in analysis.issues:
+        console.print(f"{issue.severity}: {issue.message}", markup=False, highlight=False)
+    console.print("valid" if analysis.valid else "not valid")
+
+
+def _shape(shape: list[object]) -> str:
+    return "(" + ", ".join(map(str, shape)) + ")"
+
+
+def _grouped(count: str | None) -> str:
+    return f"{int(count):,}" if count and count.isdecimal() else count or ""

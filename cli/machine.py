@@ -1,0 +1,142 @@
+"""The whole platform on one machine: real servers as child processes, all services and the gateway in this process."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from services.export.__main__ import SPEC as EXPORT
+
+from cli.failures import Failure
+from gateway.app import create_app
+from gateway.settings import GatewaySettings
+from kernel.database import provision
+from kernel.embedded import Addresses, EmbeddedServers
+from kernel.host import Host
+from kernel.keys import GRANT_KEY, KeyRing
+from kernel.local_launcher import LocalLauncher
+from kernel.processes import secret
+from kernel.service import ServiceSpec
+from kernel.settings import CONTEXTS, ObjectStoreSettings, Settings
+from services.billing.__main__ import SPEC as BILLING
+from services.dataset.__main__ import SPEC as DATASET
+from services.graph.__main__ import SPEC as GRAPH
+from services.training.__main__ import SPEC as TRAINING
+from services.workspace.__main__ import SPEC as WORKSPACE
+
+SPECS: tuple[ServiceSpec, ...] = (WORKSPACE, GRAPH, DATASET, TRAINING, EXPORT, BILLING)
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the machine listens; port 0 picks a free one."""
+
+    http_host: str = "127.0.0.1"
+    http_port: int = 0
+    grpc_port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A platform that answers: `url` for browsers, `grpc` (host:port) for partners."""
+
+    url: str
+    grpc: str
+
+
+@contextlib.asynccontextmanager
+async def machine(folder: Path, ports: Ports, say: Say, *, development: bool) -> AsyncIterator[Running]:
+    """Starts everything in `folder`, and stops it in order at the end, whatever ended it.
+
+    Raises EmbeddedError where another process runs on the folder, Failure where a port is taken.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        listener = stack.enter_context(_listen(ports.http_host, ports.http_port))
+        servers = EmbeddedServers(folder, on_progress=say)
+        addresses = await servers.start()
+        stack.push_async_callback(servers.stop)
+        settings = await _settings(folder, addresses, ports)
+        launcher = LocalLauncher(folder)
+        await launcher.recover()
+        stack.push_async_callback(launcher.close)
+        host = Host(SPECS, settings, launcher)
+        try:
+            await host.start()
+        except RuntimeError as error:
+            if "bind" in str(error):
+                raise Failure(f"port {ports.grpc_port} is taken; set NF_GRPC_PORT to another, or to 0") from error
+            raise
+        stack.push_async_callback(host.stop)
+        app = create_app(
+            GatewaySettings(
+                addresses=dict.fromkeys(CONTEXTS, host.address),
+                nats_url=addresses.nats,
+                s3_endpoint=addresses.s3.endpoint,
+                development=development,
+            )
+        )
+        url = await stack.enter_async_context(_serve_http(app, listener))
+        yield Running(url, host.address)
+
+
+async def _settings(folder: Path, addresses: Addresses, ports: Ports) -> Settings:
+    KeyRing(folder / "keys").create([GRANT_KEY, *CONTEXTS])
+    password = secret(folder / "secrets" / "services")
+    databases = {context: await provision(addresses.postgres, context, password) for context in CONTEXTS}
+    s3 = addresses.s3
+    return Settings(
+        databases=databases,
+        nats_url=addresses.nats,
+        objects=ObjectStoreSettings(s3.endpoint, s3.access_key, s3.secret_key),
+        keys=folder / "keys",
+        folder=folder,
+        grpc_port=ports.grpc_port,
+    )
+
+
+@contextlib.contextmanager
+def _listen(host: str, port: int) -> Iterator[socket.socket]:
+    try:
+        listener = socket.create_server((host, port), backlog=1024)
+    except OSError as error:
+        message = f"cannot listen on {host}:{port} ({error.strerror}); set NF_HTTP_PORT to another port, or to 0"
+        raise Failure(message) from error
+    with listener:
+        yield listener
+
+
+class _Uvicorn(uvicorn.Server):
+    """Signals belong to the command, which stops things in order."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _serve_http(app: object, listener: socket.socket) -> AsyncIterator[str]:
+    config = uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=3,
+        ws="websockets-sansio",
+        server_header=False,
+    )
+    server = _Uvicorn(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]), name="http")
+    try:
+        while not server.started:
+            if serving.done():
+                serving.result()
+                raise Failure("the gateway ended while it started")
+            await asyncio.sleep(0.01)
+        host, port = listener.getsockname()[:2]
+        yield f"http://{host}:{port}"
+    finally:
+        server.should_exit = True
+        await asyncio.gather(serving, return_exceptions=True)
