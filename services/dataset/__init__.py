@@ -1,0 +1,1 @@
+"""Datasets: built-in sources ingested by a job into immutable, verified versions."""

@@ -1,0 +1,221 @@
+"""A dataset and its versions. A version is being ingested, READY for ever, or FAILED for ever; never half."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeVar
+
+from google.protobuf.message import Message
+
+from kernel.clock import timestamp
+from kernel.errors import NotFound, Rejected
+from kernel.events import UnknownEvent
+from neuralforge.dataset.v1 import events_pb2 as events
+from neuralforge.dataset.v1 import service_pb2 as api
+from services.dataset.catalogue import BUILTINS
+from services.dataset.manifest import Manifest, check_files, check_source, read_manifest
+
+Copied = TypeVar("Copied", bound=Message)
+LONGEST_NAME = 100
+LONGEST_REASON = 1000
+MOST_VERSIONS = 1000
+INGESTING, READY, FAILED = (
+    api.VERSION_STATE_INGESTING,
+    api.VERSION_STATE_READY,
+    api.VERSION_STATE_FAILED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What people see of it, the attempt that writes (or wrote) it, and its files once it is ready."""
+
+    public: api.DatasetVersion
+    attempt: int = 0
+    files: tuple[api.Upload, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        return self.public.state == INGESTING
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """An empty id is no dataset. Version n is `versions[n - 1]`."""
+
+    id: str = ""
+    public: api.Dataset = field(default_factory=api.Dataset)
+    versions: tuple[Version, ...] = ()
+
+    def version(self, number: int) -> Version:
+        """The version of that number, the newest for 0; raises NotFound."""
+        if not self.id:
+            raise NotFound("there is no such dataset in your organisation; list the datasets of your project")
+        if not 0 <= number <= len(self.versions):
+            raise NotFound(f"the dataset has no version {number}; it has versions 1 to {len(self.versions)}")
+        return self.versions[number - 1]
+
+
+def evolve(state: Dataset, event: Message) -> Dataset:
+    match event:
+        case events.DatasetCreated():
+            public = api.Dataset(
+                id=event.dataset_id,
+                project_id=event.project_id,
+                name=event.name,
+                builtin=event.builtin,
+                created_by=event.created_by,
+                created_at=event.at,
+            )
+            return Dataset(event.dataset_id, public)
+        case events.VersionRequested():
+            version = api.DatasetVersion(
+                dataset_id=event.dataset_id,
+                number=event.number,
+                state=INGESTING,
+                split=event.split,
+                created_at=event.at,
+                project_id=state.public.project_id,
+            )
+            public = _copy(state.public)
+            public.latest_version = event.number
+            return replace(state, public=public, versions=(*state.versions, Version(version)))
+        case events.IngestStarted():
+            return _with(state, event.number, replace(state.versions[event.number - 1], attempt=event.attempt))
+        case events.VersionReady():
+            return _with(state, event.number, Version(event.version, event.attempt, tuple(event.files)))
+        case events.VersionFailed():
+            known = state.versions[event.number - 1]
+            failed = _copy(known.public)
+            failed.state, failed.failure = FAILED, event.reason
+            return _with(state, event.number, replace(known, public=failed))
+        case _:
+            raise UnknownEvent(f"{type(event).__name__} is no event of a dataset")
+
+
+def create(
+    dataset_id: str, project_id: str, name: str, builtin: str, split: api.Split, by: str, now: datetime
+) -> list[Message]:
+    """A dataset and the request for its first version."""
+    created = events.DatasetCreated(
+        dataset_id=dataset_id, project_id=project_id, name=name, builtin=builtin, created_by=by, at=timestamp(now)
+    )
+    return [created, events.VersionRequested(dataset_id=dataset_id, number=1, split=split, at=timestamp(now))]
+
+
+def request_version(state: Dataset, split: api.Split, now: datetime) -> list[Message]:
+    """The next version of the same source."""
+    newest = state.version(0).public.number
+    if newest >= MOST_VERSIONS:
+        raise Rejected(f"a dataset has at most {MOST_VERSIONS} versions; create another dataset")
+    return [events.VersionRequested(dataset_id=state.id, number=newest + 1, split=split, at=timestamp(now))]
+
+
+def begin_attempt(state: Dataset, number: int, attempt: int, now: datetime) -> list[Message]:
+    """Attempt `attempt` begins, unless the version is over or the attempt before it is not the present one."""
+    version = state.version(number)
+    if not version.open or version.attempt != attempt - 1:
+        return []
+    return [events.IngestStarted(dataset_id=state.id, number=number, attempt=attempt, at=timestamp(now))]
+
+
+def check_complete(state: Dataset, number: int, manifest: bytes, files: Sequence[api.Upload]) -> Manifest:
+    """The manifest, once it contradicts neither itself, nor its files, nor what was asked for; else raises Rejected."""
+    found = read_manifest(manifest)
+    check_files(found, files)
+    check_source(found, BUILTINS[state.public.builtin], state.version(number).public.split)
+    return found
+
+
+def complete(state: Dataset, number: int, manifest: bytes, files: Sequence[api.Upload], now: datetime) -> list[Message]:
+    """The version is ready; saying so again changes nothing. Its files have been verified by the caller."""
+    version, found = state.version(number), check_complete(state, number, manifest, files)
+    if not version.open:
+        return []
+    public = _copy(version.public)
+    public.MergeFrom(_figures(found))
+    public.state, public.bytes = READY, sum(file.bytes for file in files)
+    ready = events.VersionReady(
+        dataset_id=state.id,
+        number=number,
+        attempt=version.attempt,
+        manifest=manifest,
+        files=files,
+        version=public,
+        at=timestamp(now),
+    )
+    return [ready]
+
+
+def _figures(manifest: Manifest) -> api.DatasetVersion:
+    train, validation, test = manifest.split_rows
+    return api.DatasetVersion(
+        content_hash=manifest.content_hash,
+        rows=manifest.rows,
+        classes=manifest.classes,
+        class_counts=manifest.class_counts,
+        train_rows=train,
+        validation_rows=validation,
+        test_rows=test,
+        statistics=manifest.statistics,
+        input_shape=manifest.input_shape,
+    )
+
+
+def fail(state: Dataset, number: int, reason: str, now: datetime) -> list[Message]:
+    """The version failed; what is over stays as it is."""
+    if not state.version(number).open:
+        return []
+    reason = reason.strip()[:LONGEST_REASON] or "the ingest failed without giving a reason"
+    return [events.VersionFailed(dataset_id=state.id, number=number, reason=reason, at=timestamp(now))]
+
+
+def check_name(name: str) -> str:
+    """The name without blanks around it; raises Rejected for one that is empty, too long or unprintable."""
+    name = name.strip()
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        sentence = f"a dataset's name has 1 to {LONGEST_NAME} printable characters; this one has {len(name)}"
+        raise Rejected(sentence, field="name")
+    return name
+
+
+def check_split(split: api.Split) -> api.Split:
+    """The split as asked for; raises Rejected unless its shares are whole and it has something to train on."""
+    shares = {"train": split.train, "validation": split.validation, "test": split.test}
+    for part, share in shares.items():
+        if share < 0:
+            raise Rejected(f"the {part} share is {share} per mille; give 0 or more", field=f"split.{part}")
+    if sum(shares.values()) != 1000:
+        listed = " + ".join(str(share) for share in shares.values())
+        raise Rejected(f"the shares {listed} sum to {sum(shares.values())}; they must sum to 1000", field="split")
+    if not split.train:
+        raise Rejected("the train share is 0; a version needs rows to train on", field="split.train")
+    if split.seed < 0:
+        raise Rejected(f"the seed is {split.seed}; give 0 or more", field="split.seed")
+    return split
+
+
+def job_id(dataset_id: str, number: int) -> str:
+    """What a version is called as a job."""
+    return f"{dataset_id}-{number}"
+
+
+def of_job(job: str) -> tuple[str, int]:
+    """(dataset id, version number) behind a job's name; version -1, which never exists, for a foreign name."""
+    dataset_id, _, number = job.rpartition("-")
+    return dataset_id, int(number) if number.isdecimal() and len(number) < 10 else -1
+
+
+def folder(tenant: str, job: str, attempt: int) -> str:
+    """Where one attempt keeps its files: of its own, so that no attempt can touch another's."""
+    return f"{tenant}/dataset/{job}/{attempt}"
+
+
+def _with(state: Dataset, number: int, version: Version) -> Dataset:
+    return replace(state, versions=(*state.versions[: number - 1], version, *state.versions[number:]))
+
+
+def _copy(message: Copied) -> Copied:
+    copied = type(message)()
+    copied.CopyFrom(message)
+    return copied
