@@ -1,0 +1,1 @@
+"""Architectures: networks as streams of edit batches, the versions saved along them, their analysis and source."""

@@ -1,0 +1,82 @@
+"""What callers send, as blueprints and edits: the one place where blueprint's refusals become this service's."""
+
+from dataclasses import replace
+
+import blueprint
+from blueprint import DocumentError, Edit, EditError, Graph
+from blueprint.codec import MAX_BYTES, decode, encode
+from kernel.errors import NotFound, Rejected
+
+LONGEST_NAME = 100
+
+
+def read_document(data: bytes) -> Graph:
+    """A document as it came; raises Rejected."""
+    try:
+        return blueprint.parse(data)
+    except DocumentError as error:
+        raise Rejected(str(error), field="document") from error
+
+
+def first_drawing(data: bytes) -> Graph:
+    """A document that can be edited, which one with repeated ids cannot; raises Rejected."""
+    try:
+        return blueprint.apply(read_document(data), ())
+    except DocumentError as error:
+        raise Rejected(str(error), field="document") from error
+
+
+def from_template(name: str, parameters: bytes) -> Graph:
+    """A template's graph; raises NotFound for the template and Rejected for a parameter."""
+    names = [template.name for template in blueprint.templates()]
+    if name not in names:
+        raise NotFound(f"there is no template {name[:40]!r}; choose one of {', '.join(names)}")
+    try:
+        values = decode(parameters) if parameters else {}
+        if not isinstance(values, dict):
+            raise DocumentError('the parameters must be a JSON object such as {"classes": 10}')
+        return blueprint.apply(blueprint.instantiate(name, values), ())
+    except DocumentError as error:
+        raise Rejected(f"template parameters: {error}", field="template.parameters") from error
+
+
+def named(graph: Graph, name: str) -> Graph:
+    """The graph under `name`, or under its own where that is empty; raises Rejected."""
+    field = "name" if name else "document"
+    name = (name or graph.name).strip()
+    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
+        raise Rejected(
+            f"the name must have 1 to {LONGEST_NAME} printable characters; it has {len(name)}: {name[:40]!r}",
+            field=field,
+        )
+    return replace(graph, name=name)
+
+
+def stored(graph: Graph, field: str) -> bytes:
+    """The document to keep, sure to be readable again; raises Rejected where the network has grown beyond that."""
+    data = encode(blueprint.to_document(graph))
+    try:
+        blueprint.parse(data)
+    except DocumentError as error:
+        raise Rejected(f"the network grows too large: {error}; make it smaller or split it", field=field) from error
+    return data
+
+
+def read_edits(data: bytes) -> tuple[Edit, ...]:
+    """A batch of edits; raises Rejected naming the edit that is wrong."""
+    if len(data) > MAX_BYTES:
+        raise Rejected(f"the edits are larger than {MAX_BYTES // 2**20} MiB; send them in batches", field="edits")
+    try:
+        return blueprint.edits_from_json(decode(data))
+    except DocumentError as error:
+        raise Rejected(f"the edits cannot be read: {error}", field="edits") from error
+    except EditError as error:
+        raise Rejected(str(error), field="edits") from error
+
+
+def edit(graph: Graph, edits: tuple[Edit, ...]) -> Graph:
+    """The graph after all edits; raises Rejected naming the one that does not apply."""
+    try:
+        return blueprint.apply(graph, edits)
+    except (EditError, DocumentError) as error:
+        raise Rejected(str(error), field="edits") from error

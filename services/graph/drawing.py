@@ -1,0 +1,60 @@
+"""A document and the edits on it, drawn and analysed when first looked at.
+
+Folding a history only gathers the batches, so that no network, however large, holds up the event loop. The work is
+done by whoever looks, in a thread, and remembered; threads that look at the same time come to the same result.
+"""
+
+import json
+
+import blueprint
+from blueprint import Analysis, Graph
+from blueprint.codec import encode
+from blueprint.document import position_to_json
+
+
+class Drawing:
+    """A graph that does not change: a document (JSON) or a graph, and the batches of edits that follow, JSON each."""
+
+    def __init__(self, start: bytes | Graph, batches: tuple[bytes, ...] = ()) -> None:
+        self._source = (start, batches)
+        self._analysis: Analysis | None = None
+
+    def edited(self, batch: bytes) -> "Drawing":
+        """The drawing after a further batch."""
+        start, batches = self._source
+        return Drawing(start, (*batches, batch))
+
+    @property
+    def graph(self) -> Graph:
+        start, batches = self._source
+        graph = start if isinstance(start, Graph) else blueprint.parse(start)
+        for batch in batches:
+            graph = blueprint.apply(graph, blueprint.edits_from_json(json.loads(batch)))
+        self._source = (graph, ())
+        return graph
+
+    @property
+    def document(self) -> bytes:
+        """The whole document, JSON."""
+        return encode(blueprint.to_document(self.graph))
+
+    @property
+    def analysis(self) -> Analysis:
+        if self._analysis is None:
+            self._analysis = blueprint.analyze(self.graph)
+        return self._analysis
+
+    @property
+    def analysis_json(self) -> bytes:
+        return encode(self.analysis.to_json())
+
+    @property
+    def version_document(self) -> bytes:
+        """The document as versions keep it: its content in canonical form, with the name and where nodes are drawn."""
+        graph = self.graph
+        content = json.loads(blueprint.canonical(graph)) | {"name": graph.name}
+        positions = {node.id: position_to_json(node.position) for node in graph.nodes if node.position}
+        for node in content["nodes"]:
+            if node["id"] in positions:
+                node["position"] = positions[node["id"]]
+        return encode(content)

@@ -1,0 +1,193 @@
+"""ArchitectureService over gRPC. What a blueprint asks of the processor is done in threads, so the loop stays free."""
+
+from asyncio import to_thread
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from google.protobuf.message import Message
+
+import blueprint
+from blueprint import DocumentError, Graph
+from blueprint.codec import encode
+from foundry.errors import FoundryError
+from foundry.source import emit
+from kernel.aggregate import Aggregate
+from kernel.call import current_call
+from kernel.clock import Clock
+from kernel.database import Database
+from kernel.errors import NotFound, Rejected
+from kernel.ids import new_id
+from kernel.log import Recorded
+from kernel.pages import page
+from kernel.projects import ProjectDirectory
+from neuralforge.graph.v1 import service_pb2 as api
+from neuralforge.graph.v1 import service_pb2_grpc as rpc
+from services.graph import answers, domain
+from services.graph.documents import first_drawing, from_template, read_document
+from services.graph.domain import Architecture, existing
+from services.graph.drawing import Drawing
+from services.graph.history import until_moment, until_revision
+from services.graph.projection import list_architectures, list_versions
+from services.graph.versions import figures, saved_event, saved_version
+
+
+class ArchitectureService(rpc.ArchitectureServiceServicer):
+    def __init__(
+        self,
+        architectures: Aggregate[Architecture],
+        projects: ProjectDirectory,
+        database: Database,
+        clock: Clock,
+    ) -> None:
+        self._architectures = architectures
+        self._projects = projects
+        self._database = database
+        self._clock = clock
+
+    async def CreateArchitecture(
+        self, request: api.CreateArchitectureRequest, context: Any
+    ) -> api.CreateArchitectureResponse:
+        caller = current_call().caller
+        await self._require_project(request.project_id)
+        graph = await to_thread(_origin, request)
+        id, now = new_id(), self._clock()
+        created = await to_thread(domain.create, id, request.project_id, request.name, graph, caller.subject, now)
+        respond = answers.shown(api.CreateArchitectureResponse)
+        return await self._architectures.handle(caller.tenant, id, lambda _: created, respond)
+
+    async def GetArchitecture(self, request: api.GetArchitectureRequest, context: Any) -> api.GetArchitectureResponse:
+        state = await self._existing(request.architecture_id)
+        if request.revision and request.HasField("as_of"):
+            raise Rejected("revision and as_of exclude each other; give one of the two", field="as_of")
+        if request.revision:
+            history = until_revision(await self._history(request.architecture_id), request.revision)
+            state = self._architectures.fold(history)
+        elif request.HasField("as_of"):
+            history = until_moment(await self._history(request.architecture_id), request.as_of)
+            state = self._architectures.fold(history)
+        return await answers.shown(api.GetArchitectureResponse)(state)
+
+    async def ListArchitectures(
+        self, request: api.ListArchitecturesRequest, context: Any
+    ) -> api.ListArchitecturesResponse:
+        await self._require_project(request.project_id)
+        asked = page(request.page_size, request.page_token)
+        tenant = current_call().caller.tenant
+        found, token = await list_architectures(self._database, tenant, request.project_id, asked)
+        return api.ListArchitecturesResponse(architectures=found, next_page_token=token)
+
+    async def ApplyEdits(self, request: api.ApplyEditsRequest, context: Any) -> api.ApplyEditsResponse:
+        caller, now = current_call().caller, self._clock()
+        await self._existing(request.architecture_id)
+
+        async def decide(state: Architecture) -> Sequence[Message]:
+            base, edits = request.base_revision, request.edits
+            return await to_thread(domain.apply_edits, state, base, edits, caller.subject, now)
+
+        respond = answers.shown(api.ApplyEditsResponse)
+        return await self._architectures.handle(caller.tenant, request.architecture_id, decide, respond)
+
+    async def SaveVersion(self, request: api.SaveVersionRequest, context: Any) -> api.SaveVersionResponse:
+        caller, now = current_call().caller, self._clock()
+        await self._existing(request.architecture_id)
+
+        async def decide(state: Architecture) -> Sequence[Message]:
+            revision = request.revision or state.revision
+            drawing = await self._drawing(state, revision)
+            return await to_thread(domain.save_version, state, revision, drawing, request.message, caller.subject, now)
+
+        def respond(state: Architecture) -> api.SaveVersionResponse:
+            saved = domain.version_of(state, request.revision or state.revision, request.message)
+            assert saved, "a version was saved or there was one"
+            return api.SaveVersionResponse(version=answers.version(state.id, saved))
+
+        return await self._architectures.handle(caller.tenant, request.architecture_id, decide, respond)
+
+    async def GetVersion(self, request: api.GetVersionRequest, context: Any) -> api.GetVersionResponse:
+        state = await self._existing(request.architecture_id)
+        saved = saved_event(await self._history(state.id), request.number)
+        return api.GetVersionResponse(
+            version=answers.version(state.id, saved_version(saved)),
+            document=saved.document,
+            analysis=saved.analysis,
+            project_id=state.project_id,
+        )
+
+    async def ListVersions(self, request: api.ListVersionsRequest, context: Any) -> api.ListVersionsResponse:
+        state = await self._existing(request.architecture_id)
+        asked = page(request.page_size, request.page_token)
+        tenant = current_call().caller.tenant
+        found, token = await list_versions(self._database, tenant, state.id, asked)
+        return api.ListVersionsResponse(versions=found, next_page_token=token)
+
+    async def DiffVersions(self, request: api.DiffVersionsRequest, context: Any) -> api.DiffVersionsResponse:
+        history = await self._history((await self._existing(request.architecture_id)).id)
+        base, target = saved_event(history, request.base), saved_event(history, request.target)
+        before, after = (msgspec.structs.asdict(figures(saved.analysis)) for saved in (base, target))
+        return api.DiffVersionsResponse(
+            edits=await to_thread(_edits_between, base.document, target.document),
+            figures=[api.FigureChange(name=name, before=before[name], after=after[name]) for name in before],
+        )
+
+    async def GetSource(self, request: api.GetSourceRequest, context: Any) -> api.GetSourceResponse:
+        state = await self._existing(request.architecture_id)
+        saved = saved_event(await self._history(state.id), request.version)
+        return api.GetSourceResponse(source=await to_thread(_source, saved.document))
+
+    async def ValidateDocument(
+        self, request: api.ValidateDocumentRequest, context: Any
+    ) -> api.ValidateDocumentResponse:
+        return await to_thread(_validated, request.document)
+
+    async def _require_project(self, project_id: str) -> None:
+        if project_id and not project_id.isalnum():
+            raise NotFound(f"there is no project {project_id[:40]!r} in your organisation")
+        await self._projects.require(current_call().caller.tenant, project_id)
+
+    async def _existing(self, id: str) -> Architecture:
+        """The architecture as it is now; raises NotFound."""
+        if not id.isalnum():
+            raise NotFound(f"there is no architecture {id[:40]!r} in your organisation")
+        return existing((await self._architectures.load(current_call().caller.tenant, id)).state)
+
+    async def _history(self, id: str) -> Sequence[Recorded]:
+        return await self._architectures.history(current_call().caller.tenant, id)
+
+    async def _drawing(self, state: Architecture, revision: int) -> Drawing:
+        """The drawing as it was at `revision`."""
+        if revision == state.revision:
+            return state.drawing
+        history = until_revision(await self._history(state.id), revision)
+        return self._architectures.fold(history).drawing
+
+
+def _origin(request: api.CreateArchitectureRequest) -> Graph:
+    match request.WhichOneof("origin"):
+        case "template":
+            return from_template(request.template.name, request.template.parameters)
+        case "document":
+            return first_drawing(request.document)
+        case _:
+            raise Rejected("say what to start from: give a template or a document", field="origin")
+
+
+def _edits_between(base: bytes, target: bytes) -> bytes:
+    try:
+        edits = blueprint.diff(blueprint.parse(base), blueprint.parse(target))
+    except DocumentError as error:
+        raise Rejected(f"the two versions cannot be compared: {error}") from error
+    return encode(blueprint.edits_to_json(edits))
+
+
+def _source(document: bytes) -> str:
+    try:
+        return emit(blueprint.parse(document))
+    except FoundryError as error:
+        raise Rejected(f"there is no source for this version: {error}") from error
+
+
+def _validated(document: bytes) -> api.ValidateDocumentResponse:
+    graph = read_document(document)
+    analysis = encode(blueprint.analyze(graph).to_json())
+    return api.ValidateDocumentResponse(analysis=analysis, content_hash=blueprint.content_hash(graph))
