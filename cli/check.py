@@ -1,6 +1,7 @@
 """`neuralforge check`: the analysis of a document, as a table for people or as JSON for programs."""
 
 import json as json_codec
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,12 @@ def run(file: Path, *, json: bool, batch: int, precision: str, optimizer: str) -
     if json:
         print(json_codec.dumps(analysis.to_json(), indent=2))
     else:
-        show(graph, analysis, Console())
+        show(graph, analysis.to_json(), Console())
     return 0 if analysis.valid else 1
 
 
-def show(graph: blueprint.Graph, analysis: blueprint.Analysis, console: Console) -> None:
-    """Nodes with output shapes and figures, the totals, and every issue."""
-    document: dict[str, Any] = dict(analysis.to_json())
+def show(graph: blueprint.Graph, document: Mapping[str, Any], console: Console) -> None:
+    """Nodes with output shapes and figures, the totals, and every issue of an analysis in its JSON form."""
     table = Table(title=escape(graph.name), title_justify="left", pad_edge=False)
     for heading in ("node", "type", "output"):
         table.add_column(heading)
@@ -44,9 +44,9 @@ def show(graph: blueprint.Graph, analysis: blueprint.Analysis, console: Console)
     console.print(table)
     totals = {name: _grouped(value) for name, value in document["totals"].items()}
     console.print(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in totals.items()))
-    for issue in analysis.issues:
-        console.print(f"{issue.severity}: {issue.message}", markup=False, highlight=False)
-    console.print("valid" if analysis.valid else "not valid")
+    for issue in document["issues"]:
+        console.print(f"{issue['severity']}: {issue['message']}", markup=False, highlight=False)
+    console.print("valid" if document["valid"] else "not valid")
 
 
 def _shape(shape: list[object]) -> str:

@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import uvicorn
+from fastapi import FastAPI
 from services.export.__main__ import SPEC as EXPORT
 
 from cli.failures import Failure
-from gateway.app import create_app
+from gateway.app import create_app, server
 from gateway.settings import GatewaySettings
 from kernel.database import provision
 from kernel.embedded import Addresses, EmbeddedServers
@@ -42,10 +42,11 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A platform that answers: `url` for browsers, `grpc` (host:port) for partners."""
+    """A platform that answers: `url` for browsers, `grpc` (host:port) for partners, `postgres` for operators."""
 
     url: str
     grpc: str
+    postgres: str = field(repr=False)
 
 
 @contextlib.asynccontextmanager
@@ -80,7 +81,7 @@ async def machine(folder: Path, ports: Ports, say: Say, *, development: bool) ->
             )
         )
         url = await stack.enter_async_context(_serve_http(app, listener))
-        yield Running(url, host.address)
+        yield Running(url, host.address, addresses.postgres)
 
 
 async def _settings(folder: Path, addresses: Addresses, ports: Ports) -> Settings:
@@ -109,34 +110,19 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-class _Uvicorn(uvicorn.Server):
-    """Signals belong to the command, which stops things in order."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 @contextlib.asynccontextmanager
-async def _serve_http(app: object, listener: socket.socket) -> AsyncIterator[str]:
-    config = uvicorn.Config(
-        app,  # type: ignore[arg-type]
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=3,
-        ws="websockets-sansio",
-        server_header=False,
-    )
-    server = _Uvicorn(config)
-    serving = asyncio.create_task(server.serve(sockets=[listener]), name="http")
+async def _serve_http(app: FastAPI, listener: socket.socket) -> AsyncIterator[str]:
+    host, port = listener.getsockname()[:2]
+    http = server(app, host, port)
+    http.capture_signals = contextlib.nullcontext  # type: ignore[method-assign] # signals belong to the command
+    serving = asyncio.create_task(http.serve(sockets=[listener]), name="http")
     try:
-        while not server.started:
+        while not http.started:
             if serving.done():
                 serving.result()
                 raise Failure("the gateway ended while it started")
             await asyncio.sleep(0.01)
-        host, port = listener.getsockname()[:2]
         yield f"http://{host}:{port}"
     finally:
-        server.should_exit = True
+        http.should_exit = True
         await asyncio.gather(serving, return_exceptions=True)

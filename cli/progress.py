@@ -35,11 +35,11 @@ class Steps:
     ) -> None:
         self._bar.stop()
 
-    def step(self, done: int, note: str, **values: Any) -> None:
-        """One step is over: `note` for people, `values` for programs."""
+    def step(self, done: int, note: str, *, quiet: bool = False, **values: Any) -> None:
+        """One step is over: `note` for people, `values` for programs; `quiet` moves a bar but prints no line."""
         if self._json:
             print(json.dumps(values), flush=True)
         elif self._console.is_terminal:
             self._bar.update(self._task, completed=done, note=note)
-        else:
+        elif not quiet:
             print(note, file=sys.stderr, flush=True)

@@ -1,0 +1,57 @@
+# Every target sets up what it needs. Fresh machine: Python >= 3.11 and make; Node >= 20 for `make test`.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+INPUTS := pyproject.toml constraints.txt $(shell find proto/neuralforge -name '*.proto') proto/build.py
+
+.PHONY: setup demo up test fuzz bench clean
+
+setup: .venv/.up
+
+# torch first and by its exact version: a looser requirement pulls gigabytes of GPU packages.
+.venv/.up: $(INPUTS) | .venv/.python
+	@echo "==> installing torch (CPU or the machine's own build)"
+	@$(PIP) torch==2.13.0
+	@echo "==> installing what the platform needs on one machine"
+	@$(PIP) hatchling editables grpcio-tools mypy-protobuf
+	@echo "==> compiling the contracts and linking neuralforge into .venv"
+	@$(PIP) --no-build-isolation --editable '.[up]'
+	@touch $@
+
+.venv/.test: .venv/.up proto/package-lock.json
+	@echo "==> installing what the tests need"
+	@$(PIP) --no-build-isolation --editable '.[test]'
+	@command -v npm >/dev/null || { echo "make test needs Node >= 20 with npm, which brings buf; install nodejs and npm"; exit 1; }
+	@cd proto && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.venv/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "NeuralForge needs Python >= 3.11; run make PYTHON=python3.11 ..."; exit 1; }
+	@echo "==> creating the virtual environment .venv"
+	@$(PYTHON) -m venv .venv 2>/dev/null || { \
+	  echo "==> this Python has no venv; installing Debian's python3-venv"; \
+	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null || { echo "install it first: sudo apt-get install python3-venv"; exit 1; }; \
+	  apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && rm -rf .venv && $(PYTHON) -m venv .venv; }
+	@touch $@
+
+demo: setup
+	@$(BIN)/neuralforge demo
+
+up: setup
+	@$(BIN)/neuralforge up
+
+test: .venv/.test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+fuzz: .venv/.test
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 --timeout 3600 tests/blueprint tests/foundry tests/services
+
+bench: .venv/.test
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf .venv neuralforge build out
