@@ -42,10 +42,8 @@ def _check_reachable(a: Graph, b: Graph, new: Draft) -> None:
         key = next(iter({**a.extra, **b.extra}))
         raise DocumentError(f"the documents differ in the unknown key {quoted(key)}; remove it first")
     for edge in new.edges.values():
-        if missing := {edge.source, edge.target} - set(new.nodes):
-            raise DocumentError(
-                f"{shown(edge)} needs a node {quoted(min(missing))}; remove the edge or add the node first"
-            )
+        if missing := {edge.source, edge.target} - new.nodes.keys():
+            raise DocumentError(f"{shown(edge)} has no node {quoted(min(missing))}; remove the edge or add the node")
 
 
 def _replaced(old: Node, new: Node) -> bool:

@@ -182,7 +182,7 @@ def _size(expression: Expression) -> int:
 def _term_text(atoms: Monomial, coefficient: int) -> str:
     magnitude = abs(coefficient)
     factors = [str(magnitude)] if magnitude != 1 or not atoms else []
-    alone = len(atoms) == 1 and magnitude == 1
+    alone = len(atoms) == 1 and coefficient == 1
     factors += [str(atom) if isinstance(atom, str) or alone else f"({atom})" for atom in atoms]
     return (" - " if coefficient < 0 else " + ") + "*".join(factors)
 

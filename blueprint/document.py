@@ -116,12 +116,12 @@ def edge_from_json(value: JSON, where: str) -> Edge:
 
 
 def position_from_json(value: JSON, where: str) -> Position | None:
-    """A position or None; `where` names it in the refusal."""
+    """A position or None, further keys left out; `where` names it in the refusal."""
     if value is None:
         return None
     data = _object(value, f'{where}, "position"')
     x, y = data.get("x"), data.get("y")
-    if set(data) != {"x", "y"} or not _is_number(x) or not _is_number(y):
+    if not _is_number(x) or not _is_number(y):
         raise DocumentError(f'{where}: "position" must be {{"x": number, "y": number}}')
     return Position(float(x), float(y))  # type: ignore[arg-type]
 

@@ -10,7 +10,7 @@ from blueprint.document import Edge, Graph, Node
 from blueprint.ports import Ports
 from blueprint.quoting import quoted
 
-MAX_EDGE_CHANGES = 2_000_000
+MAX_EDGE_CHANGES = 200_000
 
 Ends: TypeAlias = tuple[str, str, str, str]
 

@@ -75,7 +75,7 @@ def _examine_node(node: Node, found: Examination) -> None:
 
 def _examine_inputs(node: Node, plugged: Sockets, found: Examination) -> None:
     """Report what is wrong at the ports; mark the node as failed where its rule cannot run."""
-    explained = node.id in found.wiring.cut or node.id in found.failed
+    explained = node.id in found.wiring.cut
     own = [issue for issue in plugged.issues if issue.code != "missing_input" or not explained]
     found.issues += own
     found.inputs[node.id] = plugged.inputs

@@ -12,7 +12,7 @@ from blueprint.dimensions import Dim, symbol
 MAX_LENGTH = 200
 MAX_NESTING = 24
 MAX_INTEGER = 2**31 - 1
-TOKEN = re.compile(r"\s*(?:([0-9]{1,10})|([A-Za-z_][A-Za-z0-9_]{0,31})|(//|[-+*()]))")
+TOKEN = re.compile(r"\s*(?:([0-9]+)|([A-Za-z_][A-Za-z0-9_]{0,31})|(//|[-+*()]))")
 
 
 def parse_dimension(text: str) -> Dim:

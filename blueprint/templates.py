@@ -55,8 +55,8 @@ def instantiate(name: str, parameters: Mapping[str, object] | None = None) -> Gr
 
 def _value(parameter: Parameter, given: object) -> int | float:
     value = plain(given)
-    fits = isinstance(value, int) or (isinstance(value, float) and parameter.type == "number")
-    if fits and not isinstance(value, bool) and parameter.minimum <= value <= parameter.maximum:
+    allowed = (int,) if parameter.type == "integer" else (int, float)
+    if isinstance(value, int | float) and type(value) in allowed and parameter.minimum <= value <= parameter.maximum:
         return value
     kind = "an integer" if parameter.type == "integer" else "a number"
     span = f"{kind} from {parameter.minimum} to {parameter.maximum}"

@@ -110,9 +110,7 @@ def _attach(edge: Edge, wiring: Wiring) -> None:
         wiring.incoming[edge.target].append(edge)
         return
     present = next((id for id in ends if id in wiring.nodes), None)
-    what = (
-        f"the edge from {quoted(edge.source)} to {quoted(edge.target)} needs a node {quoted(missing)}, which is missing"
-    )
+    what = f"there is no node {quoted(missing)} for the edge from {quoted(edge.source)} to {quoted(edge.target)}"
     wiring.issues.append(error("dangling_edge", what, "remove the edge or add the node", present))
     wiring.cut.add(edge.target)
 

@@ -70,12 +70,16 @@ def _common_dtype(inputs: tuple[Tensor, ...]) -> str:
     return reduce(promoted, (x.dtype for x in inputs))
 
 
+def _unable(verdict: bool | None) -> str:
+    return "cannot" if verdict is False else "may be unable to"
+
+
 def _broadcast(left: Shape, right: Shape, check: Check) -> Shape | None:
     """The shape two tensors stretch to, aligned at their last dimensions."""
     rank = max(len(left), len(right))
     pairs = list(zip((1,) * (rank - len(left)) + left, (1,) * (rank - len(right)) + right, strict=True))
     fine = every(*(a == 1 or b == 1 or equal(a, b) for a, b in pairs))
-    what = f"cannot add {sizes(left)} and {sizes(right)}: sizes must be equal or 1, counted from the last"
+    what = f"{_unable(fine)} add {sizes(left)} and {sizes(right)}: sizes must be equal or 1, counted from the last"
     if not check(fine, "shape_mismatch", what, "bring both branches to the same shape first"):
         return None
     return tuple(_stretched(a, b) for a, b in pairs)
@@ -88,5 +92,6 @@ def _stretched(a: Dim, b: Dim) -> Dim:
 
 def _alike_but_for(dim: int, first: Shape, other: Shape, index: int, check: Check) -> bool:
     same = len(first) == len(other) and every(*(i == dim or equal(first[i], other[i]) for i in range(len(first))))
-    what = f"cannot join {sizes(first)} and in.{index} {sizes(other)} along dim {dim}: the other sizes differ"
+    differ = "differ" if same is False else "may differ"
+    what = f"{_unable(same)} join {sizes(first)} and in.{index} {sizes(other)} along dim {dim}: other sizes {differ}"
     return check(same, "shape_mismatch", what, f"bring them to equal sizes except along dim {dim}")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from blueprint.catalogue.layer import Check, Config, Tensor, sizes
+from blueprint.catalogue.layer import Check, Config, Tensor, brief, sizes
 from blueprint.dimensions import Dim, Shape, equal
 
 FLOATING = ("float32", "float16", "bfloat16")
@@ -53,13 +53,14 @@ def determined(config: Config, name: str, actual: Dim, check: Check) -> int | No
     """
     given: int | None = config[name]
     if given is None and not isinstance(actual, int):
-        what = f"cannot size its weights: the input gives {name} = {actual}, which is not a number"
+        what = f"cannot size its weights: the input gives {name} = {brief(actual)}, which is not a number"
         check(False, "shape_mismatch", what, "give the Input a fixed size there, or pool to one")
         return None
     if given is None:
         return int(str(actual))
-    what = f"{name} is {given} but the input gives {actual}"
-    return given if check(equal(actual, given), "bad_config", what, f"leave {name} out or set it to {actual}") else None
+    what = f"{name} is {given} but the input gives {brief(actual)}"
+    mend = f"leave {name} out or set it to {brief(actual)}"
+    return given if check(equal(actual, given), "bad_config", what, mend) else None
 
 
 def axis(dim: int, rank: int, name: str, check: Check) -> int | None:

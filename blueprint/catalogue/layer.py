@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeAlias
 
 from blueprint.codec import JSON
 from blueprint.dimensions import Dim, Shape
+from blueprint.quoting import MAX_SHOWN
 
 Config: TypeAlias = Mapping[str, Any]
 
@@ -135,13 +136,19 @@ def one_or_both(pair: Sequence[Dim] | str) -> str:
     return pair if isinstance(pair, str) else str(pair[0]) if pair[0] == pair[1] else by(pair)
 
 
+def brief(dim: Dim) -> str:
+    """A dimension for people, cut when long."""
+    text = str(dim)
+    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "..."
+
+
 def sizes(dims: Sequence[Dim]) -> str:
     """A shape for people: `[B, 16, 8, 8]`."""
-    return "[" + ", ".join(map(str, dims)) + "]"
+    return "[" + ", ".join(map(brief, dims)) + "]"
 
 
 def by(dims: Sequence[Dim]) -> str:
     """Spatial sizes for people: `3x3`, `H x (W + 1)` when named."""
     if all(isinstance(dim, int) for dim in dims):
         return "x".join(map(str, dims))
-    return " x ".join(f"({dim})" if " " in str(dim) else str(dim) for dim in dims)
+    return " x ".join(f"({brief(dim)})" if " " in str(dim) else brief(dim) for dim in dims)

@@ -52,11 +52,10 @@ def avg_pool2d(inputs: tuple[Tensor, ...], c: Config, check: Check) -> Facts | N
     "Means over as many windows as it takes to reach a given size.",
     Field(
         "output_size",
-        "pair",
-        "Height and width of the result; null keeps the input's.",
+        "open_pair",
+        "Height and width of the result; null for one of them keeps the input's.",
         minimum=1,
         unit="pixels",
-        nullable=True,
         required=True,
     ),
 )
@@ -65,7 +64,7 @@ def adaptive_avg_pool2d(inputs: tuple[Tensor, ...], c: Config, check: Check) -> 
     (x,) = inputs
     if not floating(x, check) or (im := image(x, check)) is None:
         return None
-    wanted = c["output_size"] or (None, None)
+    wanted = c["output_size"]
     out: Shape = tuple(size if goal is None else goal for size, goal in zip(im.spatial, wanted, strict=True))
     return Facts((Tensor((*im.batch, im.channels, *out), x.dtype),), keeps_input=out != (1, 1))
 
@@ -80,9 +79,9 @@ def _pooled(x: Tensor, c: Config, dilation: tuple[int, int], check: Check) -> Te
         return None
     kernel, padding = c["kernel_size"], c["padding"]
     reach = [dilation[i] * (kernel[i] - 1) + 1 for i in range(2)]
-    what = f"padding {one_or_both(padding)} is more than half the window of {by(reach)}"
-    mend = f"use a padding of at most {one_or_both([size // 2 for size in reach])}"
-    if not check(all(padding[i] <= reach[i] // 2 for i in range(2)), "bad_config", what, mend):
+    what = f"padding {one_or_both(padding)} is more than half the kernel of {by(kernel)}"
+    mend = f"use a padding of at most {one_or_both([size // 2 for size in kernel])}"
+    if not check(all(padding[i] <= kernel[i] // 2 for i in range(2)), "bad_config", what, mend):
         return None
     out = [_windows(im.spatial[i], reach[i], _stride(c)["stride"][i], padding[i], c["ceil_mode"]) for i in range(2)]
     fine = every(*(at_least(size, 1) for size in out))

@@ -100,13 +100,20 @@ def _choice(field: Field, value: JSON) -> str:
     return value
 
 
-def _pair(field: Field, value: JSON) -> tuple[int | None, int | None] | str:
+def _pair(field: Field, value: JSON) -> tuple[int, int] | str:
     if isinstance(value, str) and value in field.choices:
         return value
     items = value if isinstance(value, list | tuple) else (value, value)
     if len(items) != 2:
         raise Unfit
-    first, second = (None if item is None and field.nullable else _integer(field, item) for item in items)
+    return _integer(field, items[0]), _integer(field, items[1])
+
+
+def _open_pair(field: Field, value: JSON) -> tuple[int | None, int | None]:
+    items = value if isinstance(value, list | tuple) else (value, value)
+    if len(items) != 2 or value is None:
+        raise Unfit
+    first, second = (None if item is None else _integer(field, item) for item in items)
     return first, second
 
 
@@ -143,15 +150,17 @@ READERS: Mapping[str, Callable[[Field, JSON], Any]] = {
     "number": _number,
     "choice": _choice,
     "pair": _pair,
+    "open_pair": _open_pair,
     "integers": _integers,
     "shape": _shape,
 }
-RANGED = {"integer", "number", "pair", "integers"}
+RANGED = {"integer", "number", "pair", "open_pair", "integers"}
 WORDS = {
     "boolean": "true or false",
     "integer": "an integer",
     "number": "a number",
     "pair": "an integer or a pair [height, width] of integers",
+    "open_pair": "an integer or a pair [height, width] of integers or null, each integer",
     "integers": f"an integer or a list of 1 to {MAX_RANK} integers, each",
     "shape": f'a list of 1 to {MAX_RANK} sizes, each an integer from 1 to 2^31 - 1 or an expression such as "B"',
 }
