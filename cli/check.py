@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import blueprint
+from blueprint.ordering import order
 from cli.documents import read
 from cli.failures import Failure
 
@@ -35,7 +36,8 @@ def show(graph: blueprint.Graph, document: Mapping[str, Any], console: Console) 
         table.add_column(heading)
     for heading in ("parameters", "MACs"):
         table.add_column(heading, justify="right")
-    for node in graph.nodes:
+    nodes = {node.id: node for node in graph.nodes}
+    for node in [nodes[id] for id in _flow(graph) if id in nodes]:
         figures = document["nodes"].get(node.id, {})
         outputs = " ".join(_shape(output["shape"]) for output in figures.get("outputs", {}).values())
         table.add_row(
@@ -47,6 +49,15 @@ def show(graph: blueprint.Graph, document: Mapping[str, Any], console: Console) 
     for issue in document["issues"]:
         console.print(f"{issue['severity']}: {issue['message']}", markup=False, highlight=False)
     console.print("valid" if document["valid"] else "not valid")
+
+
+def _flow(graph: blueprint.Graph) -> list[str]:
+    """Node ids from inputs to outputs, whatever order the document has them in."""
+    sources: dict[str, list[str]] = {node.id: [] for node in graph.nodes}
+    for edge in graph.edges:
+        if edge.source in sources and edge.target in sources:
+            sources[edge.target].append(edge.source)
+    return order(sources)[0]
 
 
 def _shape(shape: list[object]) -> str:

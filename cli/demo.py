@@ -64,7 +64,7 @@ async def _event_counts(url: str) -> Mapping[str, int]:
         for context in CONTEXTS:
             query = sql.SQL("SELECT type, count(*) FROM {}.events GROUP BY type ORDER BY type")
             rows = await (await connection.execute(query.format(sql.Identifier(context)))).fetchall()
-            counts.update({type: count for type, count in rows})
+            counts.update(dict(rows))
     return counts
 
 

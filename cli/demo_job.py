@@ -77,7 +77,8 @@ async def _project(client: Client, console: Console) -> str:
 async def _draw(client: Client, console: Console, project: str, outcome: Outcome) -> str:
     """The template as version 1, a batch of edits as version 2, and the difference between them."""
     create = f"""mutation($project: ID!) {{
-      createArchitecture(projectId: $project, template: {{name: "digits-cnn"}}) {{ ... on Architecture {{ id }} {REFUSED} }}
+      createArchitecture(projectId: $project, template: {{name: "digits-cnn"}}) {{
+        ... on Architecture {{ id }} {REFUSED} }}
     }}"""
     architecture = str((await client.ask(create, project=project))["id"])
     save = f"""mutation($id: ID!, $message: String!) {{
@@ -122,7 +123,7 @@ async def _data(client: Client, console: Console, project: str, outcome: Outcome
         }}"""
         dataset = str((await client.ask(create, project=project))["id"])
     ask = """query($id: ID!) { datasetVersion(datasetId: $id) {
-      number state failure contentHash rows classes classCounts trainRows validationRows testRows files { name url } } }"""
+      state failure contentHash rows trainRows validationRows testRows files { name url } } }"""
     with console.status("the dataset service reads the digits ..."):
         version = await client.until(ask, lambda answer: answer["state"] != "INGESTING", id=dataset)
     if version["state"] != "READY":
@@ -179,10 +180,10 @@ def _judge(console: Console, outcome: Outcome) -> None:
     for heading in ("class", "precision", "recall", "F1", "images", "taken for"):
         table.add_column(heading, justify="left" if heading in ("class", "taken for") else "right")
     confusion = evaluation["confusion"]
-    for number, row in enumerate(evaluation["per_class"]):
+    for number, row in enumerate(evaluation["classes"]):
         mistaken = [f"{count}x {other}" for other, count in enumerate(confusion[number]) if count and other != number]
         figures = [f"{row[name]:.3f}" for name in ("precision", "recall", "f1")]
-        table.add_row(escape(str(row["class"])), *figures, str(row["support"]), ", ".join(mistaken))
+        table.add_row(escape(row["name"]), *figures, str(row["support"]), ", ".join(mistaken))
     console.print(table)
     console.print(f"accuracy  {evaluation['accuracy']:.4f} on the test split")
 

@@ -114,7 +114,7 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
 async def _serve_http(app: FastAPI, listener: socket.socket) -> AsyncIterator[str]:
     host, port = listener.getsockname()[:2]
     http = server(app, host, port)
-    http.capture_signals = contextlib.nullcontext  # type: ignore[method-assign] # signals belong to the command
+    http.capture_signals = contextlib.nullcontext  # type: ignore[assignment,method-assign] # the command's business
     serving = asyncio.create_task(http.serve(sockets=[listener]), name="http")
     try:
         while not http.started:

@@ -1,6 +1,5 @@
 """The connection to nats-server: reconnects for ever, says so in the log."""
 
-import nats
 import structlog
 from nats.aio.client import Client
 
@@ -10,8 +9,11 @@ logger = structlog.get_logger()
 async def connect_broker(url: str, name: str) -> Client:
     """A client that survives restarts of the server."""
 
+    client = Client()
+
     async def lost() -> None:
-        logger.warning("broker connection lost", client=name)
+        if not client.is_closed:
+            logger.warning("broker connection lost", client=name)
 
     async def back() -> None:
         logger.info("broker connection back", client=name)
@@ -19,11 +21,11 @@ async def connect_broker(url: str, name: str) -> Client:
     async def failed(error: Exception) -> None:
         logger.debug("broker error", client=name, error=repr(error))
 
-    return await nats.connect(
+    await client.connect(
         url,
         name=name,
         max_reconnect_attempts=-1,
-        reconnect_time_wait=0.2,
+        reconnect_time_wait=0.2,  # type: ignore[arg-type]  # seconds; fractions are fine
         connect_timeout=2,
         ping_interval=5,
         max_outstanding_pings=2,
@@ -31,3 +33,4 @@ async def connect_broker(url: str, name: str) -> Client:
         reconnected_cb=back,
         error_cb=failed,
     )
+    return client

@@ -14,6 +14,7 @@ from grpc_health.v1.health import aio as health
 from grpc_reflection.v1alpha import reflection
 
 from kernel.broker import connect_broker
+from kernel.cancellation import cancel
 from kernel.client import CHANNEL_OPTIONS, Neighbours
 from kernel.clock import Clock, utc_now
 from kernel.database import Database
@@ -131,9 +132,7 @@ class Host:
         await self._health.enter_graceful_shutdown()
         if self._server:
             await self._server.stop(grace)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await cancel(*self._tasks)
         await self._stack.aclose()
 
 

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg.types.json import Jsonb
 
+from kernel.cancellation import cancel
 from kernel.database import Connection, Database, lock_key, unavailable
 from kernel.errors import Unavailable
 from kernel.events import EventTypes, type_name
@@ -52,8 +53,7 @@ class PostgresLog:
     async def close(self) -> None:
         """Refuses what still waits and closes the connections."""
         if self._appender:
-            self._appender.cancel()
-            await asyncio.gather(self._appender, return_exceptions=True)
+            await cancel(self._appender)
         for pending in self._queue:
             if not pending.answer.done():
                 pending.answer.set_exception(unavailable(ConnectionError("this process is stopping")))

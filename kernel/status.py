@@ -70,7 +70,7 @@ def from_rpc(error: Any) -> DomainError:
         return Rejected(message, reason=info or None, field=field or None)
     for kind, known in CODES:
         if known == code:
-            return kind(message, reason=info or None)
+            return kind(message, reason=info or None, field=field or None)
     return Unavailable(f"a service failed ({message}); try again in a moment", reason="INTERNAL")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 import psycopg
 from psycopg import sql
 
+from kernel.cancellation import cancel
 from kernel.database import Connection, Database
 from kernel.errors import Unavailable
 from kernel.watch import Watches
@@ -33,9 +34,7 @@ class Wake(Watches):
         self._tasks = [asyncio.create_task(self._forever(role)) for role in (self._listen, self._notify)]
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await cancel(*self._tasks)
 
     def call(self) -> None:
         """There is something new."""

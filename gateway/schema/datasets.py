@@ -1,0 +1,207 @@
+"""Datasets and their immutable versions."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Annotated, TypeAlias
+
+import strawberry
+
+from gateway.context import Info
+from gateway.errors import Refusal
+from gateway.scalars import JSON, BigInt, optional_json
+from gateway.schema.files import File, file
+from gateway.schema.pages import Page
+from kernel.clock import moment
+from neuralforge.dataset.v1 import service_pb2 as api
+
+
+@strawberry.enum
+class DatasetState(Enum):
+    INGESTING = api.VERSION_STATE_INGESTING
+    READY = api.VERSION_STATE_READY
+    FAILED = api.VERSION_STATE_FAILED
+
+
+@strawberry.input(description="Shares of the rows in per mille, summing to 1000; stratified by class.")
+class SplitInput:
+    train: int
+    validation: int
+    test: int
+    seed: BigInt = BigInt(0)
+
+
+@strawberry.type(description="Shares of the rows in per mille.")
+class Split:
+    train: int
+    validation: int
+    test: int
+    seed: BigInt
+
+
+@strawberry.type
+class DatasetVersion:
+    dataset_id: strawberry.ID
+    number: int
+    state: DatasetState
+    split: Split
+    failure: str | None
+    content_hash: str | None
+    rows: BigInt
+    classes: list[str]
+    class_counts: list[BigInt] = strawberry.field(description="Rows per class, in the order of `classes`.")
+    train_rows: BigInt
+    validation_rows: BigInt
+    test_rows: BigInt
+    statistics: JSON | None
+    input_shape: list[int] = strawberry.field(description="Of one input, without the batch.")
+    bytes: BigInt
+    created_at: datetime
+
+    @strawberry.field(description="Links to the files; null until the version is ready.")
+    async def files(self, info: Info) -> list[File] | None:
+        if self.state != DatasetState.READY:
+            return None
+        request = api.ListDatasetFilesRequest(dataset_id=self.dataset_id, number=self.number)
+        answer = await info.context.ask(info.context.stubs.datasets.ListDatasetFiles, request)
+        return [file(each, info.context.links) for each in answer.files]
+
+
+@strawberry.type
+class Dataset:
+    id: strawberry.ID
+    project_id: strawberry.ID
+    name: str
+    builtin: str
+    latest_version: int
+    created_at: datetime
+    created_by: strawberry.ID
+
+    @strawberry.field
+    async def versions(self, info: Info) -> list[DatasetVersion]:
+        request = api.GetDatasetRequest(dataset_id=self.id)
+        answer = await info.context.ask(info.context.stubs.datasets.GetDataset, request)
+        return [dataset_version(each) for each in answer.versions]
+
+
+@strawberry.type
+class Builtin:
+    name: str
+    title: str
+    summary: str
+    rows: BigInt
+    classes: list[str]
+    input_shape: list[int]
+
+
+def split(message: api.Split) -> Split:
+    return Split(train=message.train, validation=message.validation, test=message.test, seed=BigInt(message.seed))
+
+
+def dataset(message: api.Dataset) -> Dataset:
+    return Dataset(
+        id=strawberry.ID(message.id),
+        project_id=strawberry.ID(message.project_id),
+        name=message.name,
+        builtin=message.builtin,
+        latest_version=message.latest_version,
+        created_at=moment(message.created_at),
+        created_by=strawberry.ID(message.created_by),
+    )
+
+
+def dataset_version(message: api.DatasetVersion) -> DatasetVersion:
+    return DatasetVersion(
+        dataset_id=strawberry.ID(message.dataset_id),
+        number=message.number,
+        state=DatasetState(message.state),
+        split=split(message.split),
+        failure=message.failure or None,
+        content_hash=message.content_hash or None,
+        rows=BigInt(message.rows),
+        classes=list(message.classes),
+        class_counts=[BigInt(count) for count in message.class_counts],
+        train_rows=BigInt(message.train_rows),
+        validation_rows=BigInt(message.validation_rows),
+        test_rows=BigInt(message.test_rows),
+        statistics=optional_json(message.statistics),
+        input_shape=list(message.input_shape),
+        bytes=BigInt(message.bytes),
+        created_at=moment(message.created_at),
+    )
+
+
+def builtin(message: api.Builtin) -> Builtin:
+    return Builtin(
+        name=message.name,
+        title=message.title,
+        summary=message.summary,
+        rows=BigInt(message.rows),
+        classes=list(message.classes),
+        input_shape=list(message.input_shape),
+    )
+
+
+CreateDatasetResult: TypeAlias = Annotated[Dataset | Refusal, strawberry.union("CreateDatasetResult")]
+CreateDatasetVersionResult: TypeAlias = Annotated[
+    DatasetVersion | Refusal, strawberry.union("CreateDatasetVersionResult")
+]
+
+
+@strawberry.type
+class DatasetQuery:
+    @strawberry.field(description="What datasets can be made of.")
+    async def builtins(self, info: Info) -> list[Builtin]:
+        answer = await info.context.ask(info.context.stubs.datasets.ListBuiltins, api.ListBuiltinsRequest())
+        return [builtin(each) for each in answer.builtins]
+
+    @strawberry.field
+    async def datasets(
+        self, info: Info, project_id: strawberry.ID, name: str = "", first: int = 0, after: str = ""
+    ) -> Page[Dataset]:
+        request = api.ListDatasetsRequest(project_id=project_id, name=name, page_size=first, page_token=after)
+        answer = await info.context.ask(info.context.stubs.datasets.ListDatasets, request)
+        return Page(nodes=[dataset(each) for each in answer.datasets], next_page_token=answer.next_page_token or None)
+
+    @strawberry.field
+    async def dataset(self, info: Info, id: strawberry.ID) -> Dataset | None:
+        answer = await info.context.ask(info.context.stubs.datasets.GetDataset, api.GetDatasetRequest(dataset_id=id))
+        return dataset(answer.dataset)
+
+    @strawberry.field(description="Number 0 is the newest.")
+    async def dataset_version(self, info: Info, dataset_id: strawberry.ID, number: int = 0) -> DatasetVersion | None:
+        request = api.GetDatasetVersionRequest(dataset_id=dataset_id, number=number)
+        answer = await info.context.ask(info.context.stubs.datasets.GetDatasetVersion, request)
+        return dataset_version(answer.version)
+
+
+@strawberry.type
+class DatasetMutation:
+    @strawberry.mutation(description="Starts the ingest of a built-in dataset as version 1.")
+    async def create_dataset(
+        self,
+        info: Info,
+        project_id: strawberry.ID,
+        builtin: str,
+        name: str = "",
+        split: SplitInput | None = None,
+        key: str | None = None,
+    ) -> CreateDatasetResult:
+        request = api.CreateDatasetRequest(
+            project_id=project_id, name=name, builtin=builtin, split=_split_message(split)
+        )
+        answer = await info.context.command(info.context.stubs.datasets.CreateDataset, request, key)
+        return dataset(answer.dataset)
+
+    @strawberry.mutation(description="Another version of the same source, with another split.")
+    async def create_dataset_version(
+        self, info: Info, dataset_id: strawberry.ID, split: SplitInput | None = None, key: str | None = None
+    ) -> CreateDatasetVersionResult:
+        request = api.CreateDatasetVersionRequest(dataset_id=dataset_id, split=_split_message(split))
+        answer = await info.context.command(info.context.stubs.datasets.CreateDatasetVersion, request, key)
+        return dataset_version(answer.version)
+
+
+def _split_message(given: SplitInput | None) -> api.Split | None:
+    if given is None:
+        return None
+    return api.Split(train=given.train, validation=given.validation, test=given.test, seed=given.seed)
