@@ -3,21 +3,16 @@
 Keys hold the content's hash, so an attempt that was replaced cannot change what a later one relies on.
 """
 
-import re
 from collections.abc import Sequence, Set
-from datetime import timedelta
 
 import structlog
 
-from kernel.errors import NotFound, Rejected, Unavailable
+from kernel.errors import Rejected, Unavailable
 from kernel.objects import ObjectStore
+from kernel.uploads import LINK_LIFE, check_upload, verify_upload
 from neuralforge.training.v1 import service_pb2 as api
 
-LINK = timedelta(hours=1)
 MOST_FILES = 16
-MOST_BYTES = 64 * 1024**3
-FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-SHA256 = re.compile(r"[0-9a-f]{64}")
 logger = structlog.get_logger()
 
 
@@ -31,19 +26,14 @@ class CheckpointFiles:
         """Addresses to PUT the files to; raises Rejected."""
         files = check_uploads(uploads)
         for file in files:
-            file.url = self._objects.presign_put(_key(tenant, run_id, attempt, file), LINK)
+            file.url = self._objects.presign_put(_key(tenant, run_id, attempt, file), LINK_LIFE)
         return files
 
     async def verify(self, tenant: str, run_id: str, attempt: int, uploads: Sequence[api.Upload]) -> list[api.File]:
-        """The files, all of which are there in full; raises Rejected naming the first that is not."""
+        """The files, all of which are there as announced; raises Rejected naming the first that is not."""
         files = check_uploads(uploads)
         for file in files:
-            try:
-                stored = await self._objects.stat(_key(tenant, run_id, attempt, file))
-            except NotFound as error:
-                raise Rejected(f"{file.name} has not been uploaded; PUT it to its address first") from error
-            if stored.size != file.bytes:
-                raise Rejected(f"{file.name} has {stored.size} bytes, not {file.bytes}; upload it again")
+            await verify_upload(self._objects, _key(tenant, run_id, attempt, file), file)
         return files
 
     def linked(self, tenant: str, run_id: str, checkpoint: api.Checkpoint) -> api.Checkpoint:
@@ -51,7 +41,7 @@ class CheckpointFiles:
         answer = api.Checkpoint()
         answer.CopyFrom(checkpoint)
         for file in answer.files:
-            file.url = self._objects.presign_get(_key(tenant, run_id, checkpoint.attempt, file), LINK, file.name)
+            file.url = self._objects.presign_get(_key(tenant, run_id, checkpoint.attempt, file), LINK_LIFE, file.name)
         return answer
 
     async def remove(
@@ -80,16 +70,11 @@ class CheckpointFiles:
 
 
 def check_uploads(uploads: Sequence[api.Upload]) -> list[api.File]:
-    """The files announced; raises Rejected for names, sizes or hashes that cannot be."""
+    """The files announced; raises Rejected for what cannot be a checkpoint."""
     if not 1 <= len(uploads) <= MOST_FILES:
         raise Rejected(f"a checkpoint has 1 to {MOST_FILES} files, not {len(uploads)}", field="files")
     for upload in uploads:
-        if not FILE_NAME.fullmatch(upload.name):
-            raise Rejected(f"{upload.name[:40]!r} is no file name: use letters, digits, '.', '_', '-'", field="name")
-        if not 0 < upload.bytes <= MOST_BYTES:
-            raise Rejected(f"{upload.name} must have 1 to {MOST_BYTES} bytes, not {upload.bytes}", field="bytes")
-        if not SHA256.fullmatch(upload.sha256):
-            raise Rejected(f"{upload.name} needs its SHA-256 in 64 hexadecimal digits", field="sha256")
+        check_upload(upload)
     return [api.File(name=upload.name, bytes=upload.bytes, sha256=upload.sha256) for upload in uploads]
 
 
