@@ -55,13 +55,15 @@ class PostgresLog:
         if self._appender:
             await cancel(self._appender)
         for pending in self._queue:
-            if not pending.answer.done():
-                pending.answer.set_exception(unavailable(ConnectionError("this process is stopping")))
+            _settle(pending, _stopping())
         await self._wake.close()
         if self._connection:
             await self._connection.close()
 
     async def append(self, request: Append) -> Appended:
+        if self._appender is None or self._appender.done():
+            raise _stopping()
+        self._types.require(event for write in request.writes for event in write.events)
         ids = [uuid4() for write in request.writes for _ in write.events]
         pending = _Pending(request, ids, asyncio.get_running_loop().create_future())
         self._queue.append(pending)
@@ -75,17 +77,18 @@ class PostgresLog:
             if not self._queue:
                 self._queued.clear()
             try:
-                await self._append_batch(batch)
-            except (psycopg.Error, OSError, Unavailable):
+                await self._append_all(batch)
+            finally:
                 for pending in batch:
-                    await self._append_singly(pending)
-            except BaseException as error:
-                for pending in batch:
-                    _settle(
-                        pending, unavailable(error if isinstance(error, Exception) else ConnectionError("stopping"))
-                    )
-                raise
+                    _settle(pending, _stopping())
             self._wake.call()
+
+    async def _append_all(self, batch: Sequence[_Pending]) -> None:
+        try:
+            await self._append_batch(batch)
+        except Exception:  # of one request, or of the connection: each on its own shows which
+            for pending in batch:
+                await self._append_singly(pending)
 
     async def _append_singly(self, pending: _Pending) -> None:
         """After a failed batch: whether it was committed is unknown, so look for its events first."""
@@ -94,12 +97,16 @@ class PostgresLog:
                 _settle(pending, Appended(position, pending.request.response))
             else:
                 await self._append_batch([pending])
-        except (psycopg.Error, OSError, Unavailable) as error:
+        except (psycopg.OperationalError, psycopg.InterfaceError, OSError, Unavailable) as error:
             await self._disconnect()
             _settle(pending, unavailable(error))
+        except Exception as error:  # this request cannot be written, whenever it is asked for
+            _settle(pending, error)
 
     async def _position_of(self, ids: Sequence[UUID]) -> int | None:
+        """The position of those events. The server may still be at the statement whose answer was lost: wait for it."""
         connection = await self._connected()
+        await connection.execute("SELECT pg_advisory_xact_lock(%s)", (self._lock_key,))
         cursor = await connection.execute("SELECT max(position) FROM events WHERE event_id = ANY(%s)", (list(ids),))
         row = await cursor.fetchone()
         return row[0] if row else None
@@ -167,6 +174,10 @@ class PostgresLog:
 
     def watch(self) -> Watch:
         return self._wake.watch()
+
+
+def _stopping() -> Unavailable:
+    return unavailable(ConnectionError("this process is stopping"))
 
 
 def _settle(pending: _Pending, answer: Appended | Exception) -> None:

@@ -11,6 +11,7 @@ from google.protobuf.message import Message
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from kernel.broker import connect_broker
+from kernel.cancellation import cancel
 from kernel.database import Database, provision
 from kernel.events import EventTypes
 from kernel.log import ANY_VERSION, Append, Write
@@ -130,5 +131,4 @@ async def runs(billing: Platform, ada: Customer) -> AsyncIterator[TrainingContex
         stack.push_async_callback(broker.close)
         relay = asyncio.create_task(Relay("training", log, database, broker).run())
         yield TrainingContext(log, ada.person.tenant)
-        relay.cancel()
-        await asyncio.gather(relay, return_exceptions=True)
+        await cancel(relay)
