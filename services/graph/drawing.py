@@ -10,6 +10,10 @@ import blueprint
 from blueprint import Analysis, Graph
 from blueprint.codec import encode
 from blueprint.document import position_to_json
+from kernel.errors import Rejected
+
+# With the largest document it still fits into one message.
+MOST_ANALYSIS_BYTES = 16 * 2**20
 
 
 class Drawing:
@@ -46,7 +50,7 @@ class Drawing:
 
     @property
     def analysis_json(self) -> bytes:
-        return encode(self.analysis.to_json())
+        return analysis_json(self.analysis)
 
     @property
     def version_document(self) -> bytes:
@@ -58,3 +62,15 @@ class Drawing:
             if node["id"] in positions:
                 node["position"] = positions[node["id"]]
         return encode(content)
+
+
+def analysis_json(analysis: Analysis) -> bytes:
+    """An analysis as JSON; raises Rejected where it is too large to send, as with countless issues."""
+    data = encode(analysis.to_json())
+    if len(data) > MOST_ANALYSIS_BYTES:
+        raise Rejected(
+            f"the analysis has {len(analysis.issues)} issues and {len(data) >> 20} MiB, more than can be sent; "
+            "correct the document or make it smaller",
+            field="document",
+        )
+    return data

@@ -26,7 +26,7 @@ from neuralforge.graph.v1 import service_pb2_grpc as rpc
 from services.graph import answers, domain
 from services.graph.documents import first_drawing, from_template, read_document
 from services.graph.domain import Architecture, existing
-from services.graph.drawing import Drawing
+from services.graph.drawing import Drawing, analysis_json
 from services.graph.history import until_moment, until_revision
 from services.graph.projection import list_architectures, list_versions
 from services.graph.versions import figures, saved_event, saved_version
@@ -189,5 +189,5 @@ def _source(document: bytes) -> str:
 
 def _validated(document: bytes) -> api.ValidateDocumentResponse:
     graph = read_document(document)
-    analysis = encode(blueprint.analyze(graph).to_json())
+    analysis = analysis_json(blueprint.analyze(graph))
     return api.ValidateDocumentResponse(analysis=analysis, content_hash=blueprint.content_hash(graph))
