@@ -29,8 +29,8 @@ BAD_DOCUMENTS = {
     "nodes no list": document(nodes={}),
     "many nodes": document(nodes=[0] * 20_001),
     "large": b" " * (8 * 2**20 + 1),
-    "countless issues": document(
-        nodes=[{"id": "fc", "type": "Linear", "config": dict.fromkeys(map(str, range(90_000)))}]
+    "vast analysis": document(
+        nodes=[{"id": "a" * 60_000, "type": "ReLU", "config": dict.fromkeys(map(str, range(400)))}]
     ),
     "repeated ids": document(nodes=[{"id": "a", "type": "ReLU"}] * 2, edges=[]),
 }
