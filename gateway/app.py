@@ -1,0 +1,90 @@
+"""Puts the gateway together: `create_app(settings)` for whoever serves it, `server(...)` with the limits it needs."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.routing import Route, WebSocketRoute
+
+from gateway.auth import SignIn
+from gateway.context import Backend
+from gateway.endpoint import MOST_BYTES, Endpoint
+from gateway.errors import Problem, on_domain_error, on_fault, on_http_exception, on_problem
+from gateway.files import Files
+from gateway.health import healthz, metrics, readyz
+from gateway.links import Links
+from gateway.live import Live
+from gateway.operations import Operations
+from gateway.positions import Positions
+from gateway.schema import SCHEMA
+from gateway.security import SecurityHeaders
+from gateway.settings import GatewaySettings
+from gateway.sockets import Sockets
+from gateway.stubs import Stubs
+from gateway.studio import studio_route
+from kernel.broker import connect_broker
+from kernel.client import Neighbours
+from kernel.errors import DomainError
+from kernel.grants import Verifier
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def create_app(settings: GatewaySettings) -> FastAPI:
+    """The application; its lifespan opens and closes the connections to services and NATS."""
+    links = Links(settings.s3_endpoint, settings.s3_secure, settings.bucket)
+    files = Files(links)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            neighbours = Neighbours("gateway", settings.addresses)
+            stack.push_async_callback(neighbours.close)
+            broker = await connect_broker(settings.nats_url, "gateway")
+            stack.push_async_callback(broker.close)
+            stack.push_async_callback(files.close)
+            app.state.broker = broker
+            app.state.backend = Backend(
+                neighbours, Stubs(neighbours), Verifier(neighbours.grant_keys), Positions(), Live(broker), links
+            )
+            yield
+
+    operations = Operations(SCHEMA._schema, development=settings.development)
+    routes = [
+        Route("/graphql", Endpoint(operations, development=settings.development).serve, methods=METHODS),
+        WebSocketRoute("/graphql", Sockets(operations).serve),
+        *SignIn(settings.sign_ins_per_minute).routes,
+        Route("/files/{path:path}", files.serve, methods=["GET", "PUT"]),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/metrics", metrics),
+        studio_route(settings.studio),
+    ]
+    app = FastAPI(
+        title="NeuralForge", routes=routes, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
+    )
+    app.add_middleware(SecurityHeaders, development=settings.development)
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(DomainError, on_domain_error)
+    app.add_exception_handler(HTTPException, on_http_exception)
+    app.add_exception_handler(Exception, on_fault)
+    return app
+
+
+def server(app: FastAPI, host: str, port: int) -> uvicorn.Server:
+    """A server for the application: bounded WebSocket messages, no compression of live frames, plain logs."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            ws_max_size=MOST_BYTES,
+            ws_per_message_deflate=False,
+            server_header=False,
+            access_log=False,
+            log_level="warning",
+            timeout_graceful_shutdown=5,
+        )
+    )

@@ -1,0 +1,121 @@
+"""What callers are told when something goes wrong: refusals in GraphQL, problem JSON elsewhere; one table to HTTP."""
+
+from typing import Any
+
+import orjson
+import strawberry
+import structlog
+from graphql import GraphQLError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kernel.call import current_call
+from kernel.errors import (
+    Conflict,
+    Denied,
+    DomainError,
+    Exhausted,
+    NotFound,
+    Rejected,
+    Taken,
+    Unauthenticated,
+    Unavailable,
+)
+from kernel.trace import trace_id
+
+STATUSES: tuple[tuple[type[DomainError], int], ...] = (
+    (NotFound, 404),
+    (Taken, 409),
+    (Conflict, 409),
+    (Exhausted, 429),
+    (Unauthenticated, 401),
+    (Denied, 403),
+    (Unavailable, 503),
+    (Rejected, 400),
+)
+logger = structlog.get_logger()
+
+
+class Problem(Exception):
+    """A request that cannot be taken, with its HTTP status."""
+
+    def __init__(self, status: int, code: str, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.field = field
+
+
+@strawberry.type(description="Why a command was not carried out; nothing has changed.")
+class Refusal:
+    code: str = strawberry.field(description="A stable word for programs.")
+    message: str = strawberry.field(description="One sentence for people.")
+    field: str | None = strawberry.field(description="The argument at fault, where it is one.")
+
+
+class Refuse(strawberry.ExceptionHandler[DomainError, Refusal]):
+    """Turns what services refuse into the union member of the mutation."""
+
+    def handle(self, exception: DomainError, *, field: Any, info: Any) -> Refusal:
+        return Refusal(code=exception.reason, message=exception.message, field=argument(exception.field))
+
+
+def argument(field: str | None) -> str | None:
+    """The GraphQL spelling of a contract's field: `project_id` is `projectId`."""
+    if not field:
+        return None
+    first, *rest = field.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def as_problem(error: DomainError) -> Problem:
+    """The HTTP problem behind a domain error."""
+    status = next(status for kind, status in STATUSES if isinstance(error, kind))
+    return Problem(status, error.reason, error.message, error.field)
+
+
+def describe(error: GraphQLError) -> dict[str, Any]:
+    """A GraphQL error as it is answered: known ones in full, unexpected ones as a trace id for the operator."""
+    cause = error.original_error
+    answer: dict[str, Any] = {**error.formatted}
+    if isinstance(cause, DomainError):
+        return answer | {"extensions": {"code": cause.reason, "field": argument(cause.field)}}
+    if cause is None or error.path is None:
+        return answer | {"extensions": error.extensions or {"code": "INVALID_REQUEST"}}
+    return answer | {"message": unexpected(cause), "extensions": {"code": "INTERNAL"}}
+
+
+def unexpected(error: BaseException) -> str:
+    """Logs a fault of ours; the sentence a caller gets instead."""
+    trace = trace_id(current_call().traceparent)
+    logger.error("request failed", trace=trace, exc_info=error)
+    return f"the gateway failed inside; the trace id for the operator is {trace or 'not known'}"
+
+
+def problem_response(problem: Problem) -> Response:
+    """Problem JSON, as everything but GraphQL answers."""
+    body = {"error": {"code": problem.code, "message": problem.message, "field": problem.field}}
+    headers = {"retry-after": "1"} if problem.status in (429, 503) else None
+    return Response(orjson.dumps(body), problem.status, headers, "application/json")
+
+
+async def on_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return problem_response(error)
+
+
+async def on_domain_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DomainError)
+    return problem_response(as_problem(error))
+
+
+async def on_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    sentence = f"{request.method} {request.url.path[:100]}: {error.detail}; gateway/README.md lists what there is"
+    return problem_response(Problem(error.status_code, error.detail.upper().replace(" ", "_"), sentence))
+
+
+async def on_fault(request: Request, error: Exception) -> Response:
+    return problem_response(Problem(500, "INTERNAL", unexpected(error)))

@@ -1,0 +1,41 @@
+"""The GraphQL schema: one file per noun, merged here; printed in `gateway/schema.graphql`."""
+
+import strawberry
+
+from gateway.errors import Refuse
+from gateway.scalars import CONFIG
+from gateway.schema.account import AccountQuery
+from gateway.schema.architectures import ArchitectureMutation, ArchitectureQuery
+from gateway.schema.billing import BillingQuery
+from gateway.schema.datasets import DatasetMutation, DatasetQuery
+from gateway.schema.exports import ExportMutation, ExportQuery
+from gateway.schema.projects import ProjectMutation, ProjectQuery
+from gateway.schema.subscriptions import Subscription
+from gateway.schema.templates import TemplateQuery
+from gateway.schema.training import TrainingMutation, TrainingQuery
+from gateway.schema.versions import VersionMutation, VersionQuery
+
+
+@strawberry.type
+class Query(
+    AccountQuery,
+    ProjectQuery,
+    TemplateQuery,
+    ArchitectureQuery,
+    VersionQuery,
+    DatasetQuery,
+    TrainingQuery,
+    ExportQuery,
+    BillingQuery,
+):
+    pass
+
+
+@strawberry.type
+class Mutation(
+    ProjectMutation, ArchitectureMutation, VersionMutation, DatasetMutation, TrainingMutation, ExportMutation
+):
+    pass
+
+
+SCHEMA = strawberry.Schema(Query, Mutation, Subscription, config=CONFIG, exception_handlers=[Refuse()])

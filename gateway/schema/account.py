@@ -1,0 +1,61 @@
+"""Who is signed in."""
+
+from datetime import datetime
+from enum import Enum
+
+import strawberry
+
+from gateway.context import Info
+from kernel.clock import moment
+from neuralforge.access.v1 import access_pb2 as access
+from neuralforge.workspace.v1 import service_pb2 as api
+
+
+@strawberry.enum
+class Role(Enum):
+    VIEWER = access.ROLE_VIEWER
+    MEMBER = access.ROLE_MEMBER
+    ADMIN = access.ROLE_ADMIN
+    OWNER = access.ROLE_OWNER
+
+
+@strawberry.type
+class User:
+    id: strawberry.ID
+    email: str
+    name: str
+    created_at: datetime
+
+
+@strawberry.type
+class Organisation:
+    id: strawberry.ID
+    name: str
+    role: Role = strawberry.field(description="The signed-in person's.")
+
+
+@strawberry.type
+class Account:
+    user: User
+    organisations: list[Organisation]
+
+
+def user(message: api.User) -> User:
+    return User(
+        id=strawberry.ID(message.id),
+        email=message.email,
+        name=message.name,
+        created_at=moment(message.created_at),
+    )
+
+
+def organisation(message: api.Organisation) -> Organisation:
+    return Organisation(id=strawberry.ID(message.id), name=message.name, role=Role(message.role))
+
+
+@strawberry.type
+class AccountQuery:
+    @strawberry.field
+    async def me(self, info: Info) -> Account:
+        answer = await info.context.ask(info.context.stubs.accounts.GetAccount, api.GetAccountRequest())
+        return Account(user=user(answer.user), organisations=[organisation(each) for each in answer.organisations])

@@ -1,0 +1,44 @@
+"""What the gateway is told from outside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+STUDIO = Path(__file__).parents[1] / "web" / "dist"
+
+
+@dataclass(frozen=True, slots=True)
+class GatewaySettings:
+    """`addresses`: context to host:port. `s3_endpoint`: host:port, the host that links to files are signed for.
+
+    `development` switches introspection, GraphiQL and field suggestions on. `sign_ins_per_minute` counts attempts to
+    register or log in from one client address.
+    """
+
+    addresses: Mapping[str, str]
+    nats_url: str = field(repr=False)
+    s3_endpoint: str
+    s3_secure: bool = False
+    bucket: str = "neuralforge"
+    development: bool = False
+    studio: Path = STUDIO
+    sign_ins_per_minute: int = 60
+
+
+def read_settings(environment: Mapping[str, str]) -> GatewaySettings:
+    """The settings of a gateway that runs alone; raises SystemExit naming what is missing."""
+    required = ("NF_NEIGHBOURS", "NF_NATS_URL", "NF_S3_URL")
+    missing = [name for name in required if not environment.get(name)]
+    if missing:
+        raise SystemExit(f"gateway needs the environment variable {', '.join(missing)}; see gateway/README.md")
+    s3 = urlsplit(environment["NF_S3_URL"])
+    return GatewaySettings(
+        addresses=dict(pair.split("=", 1) for pair in environment["NF_NEIGHBOURS"].split(",") if "=" in pair),
+        nats_url=environment["NF_NATS_URL"],
+        s3_endpoint=s3.netloc,
+        s3_secure=s3.scheme == "https",
+        bucket=environment.get("NF_S3_BUCKET", "neuralforge"),
+        development=environment.get("NF_DEVELOPMENT", "") == "1",
+        studio=Path(environment.get("NF_STUDIO") or STUDIO),
+    )

@@ -1,0 +1,23 @@
+"""The RPC clients the schema calls, made once."""
+
+from kernel.client import Neighbours
+from neuralforge.billing.v1.service_pb2_grpc import UsageServiceStub
+from neuralforge.dataset.v1.service_pb2_grpc import DatasetServiceStub
+from neuralforge.export.v1.service_pb2_grpc import ExportServiceStub
+from neuralforge.graph.v1.service_pb2_grpc import ArchitectureServiceStub, TemplateServiceStub
+from neuralforge.training.v1.service_pb2_grpc import RunServiceStub
+from neuralforge.workspace.v1.service_pb2_grpc import AccountServiceStub, ProjectServiceStub
+
+
+class Stubs:
+    """One attribute per gRPC service; raises KeyError for a context without an address."""
+
+    def __init__(self, neighbours: Neighbours) -> None:
+        self.accounts = neighbours.stub("workspace", AccountServiceStub)
+        self.projects = neighbours.stub("workspace", ProjectServiceStub)
+        self.architectures = neighbours.stub("graph", ArchitectureServiceStub)
+        self.templates = neighbours.stub("graph", TemplateServiceStub)
+        self.datasets = neighbours.stub("dataset", DatasetServiceStub)
+        self.runs = neighbours.stub("training", RunServiceStub)
+        self.exports = neighbours.stub("export", ExportServiceStub)
+        self.usage = neighbours.stub("billing", UsageServiceStub)
