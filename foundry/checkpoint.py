@@ -135,12 +135,15 @@ def _read_header(metadata: Mapping[str, str], path: Path) -> dict[str, Any]:
         header = json.loads(metadata["neuralforge"])
         if header.pop("schema") != SCHEMA:
             raise FoundryError(f"{path} is not a {SCHEMA} file; train anew")
+        counts = {**header["progress"], "threads": header["threads"]}
+        if any(type(count) is not int or count < 0 for count in counts.values()):
+            raise TypeError("counts must be whole numbers")
         header["options"] = TrainOptions(**header["options"])
         header["progress"] = Progress(**header["progress"])
         header["best"] = Best(**header["best"]) if header["best"] else None
+        return {name: header[name] for name in ("graph_hash", "options", "progress", "torch", "threads", "best")}
     except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
         raise FoundryError(f"{path} is not a checkpoint of a training run; name the folder a run wrote") from error
-    return header  # type: ignore[no-any-return]
 
 
 def _expected(file: Any, graph: blueprint.Graph, has_best: bool, path: Path) -> Shapes:

@@ -28,13 +28,15 @@ INPUT, OUTPUT = "input", "logits"
 class Validation:
     """How far a converted model is from the module it came from, over `samples` inputs.
 
-    `max_abs_diff` is on the raw logits. "validated" means: at most `tolerance` everywhere, the same class for every
-    sample, and every pair of outputs pointing the same way (`min_cosine`). Else `reason` says what was not so.
+    `max_abs_diff` is on the raw logits, which reach up to `scale`. "validated" means: at most `tolerance` everywhere,
+    the same class for every sample, and every pair of outputs pointing the same way (`min_cosine`). Else `reason`
+    says what was not so.
     """
 
     status: Literal["validated", "failed"]
     samples: int
     max_abs_diff: float
+    scale: float
     tolerance: float
     argmax_mismatches: int
     min_cosine: float
@@ -87,19 +89,19 @@ def compare(expected: NDArray[np.float32], actual: NDArray[np.float32], toleranc
     if expected.shape != actual.shape:
         raise ValueError(f"the file gives {list(actual.shape)} where the module gives {list(expected.shape)}")
     a, b = expected.astype(np.float64), actual.astype(np.float64)
-    difference = float(np.abs(a - b).max())
+    difference, scale = float(np.abs(a - b).max()), float(np.abs(a).max())
     mismatches = int((a.argmax(1) != b.argmax(1)).sum())
     norms = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
     cosine = float(np.where(norms > 0, (a * b).sum(1) / np.maximum(norms, 1e-300), a.any() == b.any()).min())
     faults = []
     if not difference <= tolerance:  # true for NaN too
-        faults.append(f"outputs differ by up to {difference:.3g} where {tolerance:.3g} is allowed")
+        faults.append(f"outputs as large as {scale:.3g} differ by {difference:.3g} where {tolerance:.3g} is allowed")
     if mismatches:
         faults.append(f"{mismatches} of {len(a)} samples get another class")
     if not cosine >= MIN_COSINE:
         faults.append(f"outputs point elsewhere (cosine {cosine:.6f})")
     status: Literal["validated", "failed"] = "failed" if faults else "validated"
-    return Validation(status, len(a), difference, tolerance, mismatches, cosine, "; ".join(faults))
+    return Validation(status, len(a), difference, scale, tolerance, mismatches, cosine, "; ".join(faults))
 
 
 @contextlib.contextmanager

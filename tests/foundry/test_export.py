@@ -66,7 +66,7 @@ def test_a_perturbed_model_fails_validation(exported, cnn, weights, data, tmp_pa
     validation = validate_onnx(tmp_path / "perturbed.onnx", load_module(cnn, weights), data.test.inputs)
     assert validation.status == "failed"
     assert validation.max_abs_diff > 1e-5
-    assert "outputs differ by up to" in validation.reason
+    assert "where 1e-05 is allowed" in validation.reason
 
 
 def test_a_failed_validation_leaves_no_file(cnn, weights, data, tmp_path, monkeypatch):

@@ -1,9 +1,12 @@
 """A run interrupted anywhere and resumed ends as if it had never stopped, bit for bit."""
 
 import dataclasses
+import json
 
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
 
 from foundry.checkpoint import FILE, Checkpoint
 from foundry.errors import FoundryError
@@ -90,6 +93,37 @@ def test_rejected_truncated_checkpoint(whole, residual, tmp_path):
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(FoundryError, match="not a whole safetensors file"):
         Checkpoint.load(tmp_path, residual)
+
+
+def edit(path, change_header=None, change_tensors=None):
+    with safe_open(path, "pt") as file:
+        header = json.loads(file.metadata()["neuralforge"])
+        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    (change_header or dict)(header)
+    (change_tensors or dict)(tensors)
+    save_file(tensors, path, {"neuralforge": json.dumps(header)})
+
+
+HOSTILE = {
+    "lacks the tensor 'weights/linear_1.bias'": {"change_tensors": lambda t: t.pop("weights/linear_1.bias")},
+    "lacks the tensor 'random/cpu'": {"change_tensors": lambda t: t.pop("random/cpu")},
+    "'random/cpu' is U8": {"change_tensors": lambda t: t.update({"random/cpu": torch.zeros(3, dtype=torch.uint8)})},
+    "'optimizer/0/x' is F32 \\[9\\]": {"change_tensors": lambda t: t.update({"optimizer/0/x": torch.zeros(9)})},
+    "a parameter the blueprint lacks": {"change_tensors": lambda t: t.update({"optimizer/99/x": torch.zeros(1)})},
+    "has a tensor 'other'": {"change_tensors": lambda t: t.update(other=torch.zeros(1))},
+    "not a neuralforge.checkpoint/1 file": {"change_header": lambda h: h.update(schema="other")},
+    "not a checkpoint of a training run": {"change_header": lambda h: h["progress"].update(epoch="one")},
+    "name the folder a run wrote": {"change_header": lambda h: h["options"].update(magic=1)},
+    "epochs must lie between": {"change_header": lambda h: h["options"].update(epochs=0)},
+}
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_rejected_hostile_checkpoint(whole, residual, tmp_path, words):
+    edit(whole[1].checkpoint.save(tmp_path), **HOSTILE[words])
+    with pytest.raises(FoundryError, match=words) as refusal:
+        Checkpoint.load(tmp_path, residual)
+    assert "\n" not in str(refusal.value)
 
 
 def test_rejected_folder_without_checkpoint(residual, tmp_path):

@@ -132,6 +132,15 @@ def test_batches_cover_an_epoch_and_none_but_a_whole_one_has_a_single_row(size, 
         assert all(rows.stop - rows.start > 1 for rows in bounds)
 
 
+def test_every_epoch_has_its_own_order(few):
+    """At learning rate 0 the network stays as it is, so a batch's loss tells which rows were in it."""
+    listener = Listener()
+    run(linear_to(10), few, dataclasses.replace(SHORT, learning_rate=0.0), listener)
+    losses = list(listener.series()["train/loss"].values())
+    assert losses[:5] != losses[5:]
+    assert listener.reports[0].train_loss == pytest.approx(listener.reports[1].train_loss, rel=1e-5)
+
+
 def test_the_order_of_rows_depends_on_seed_and_epoch_only():
     torch.manual_seed(0)
     first = permutation(3, 4, 100)
