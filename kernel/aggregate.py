@@ -99,7 +99,7 @@ class Aggregate(Generic[State]):
                 response = await _settled(respond(state))
                 write = Write(tenant, self.stream(id), loaded.version, events)
                 if not events and not alongside and not key:
-                    return response  # already done, and nothing to remember
+                    return with_position(response, await self.log.head())  # already done, and nothing to remember
                 writes = [write, *alongside] if events else list(alongside)
                 request = Append(writes, key, response.SerializeToString(), call.meta)
                 try:

@@ -1,6 +1,6 @@
 """Registered event types: protobuf messages under stable names such as `graph.VersionSaved.v1`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 
 from google.protobuf.message import DecodeError, Message
@@ -30,6 +30,12 @@ class EventTypes:
 
     def __contains__(self, name: str) -> bool:
         return name in self._decoders
+
+    def require(self, events: Iterable[Message]) -> None:
+        """Raises UnknownEvent unless each of `events` could be read again, were it written."""
+        for event in events:
+            if type_name(event) not in self._decoders:
+                raise UnknownEvent(f"no event type is registered as {type_name(event)!r}: it could never be read again")
 
     def decode(self, name: str, data: bytes) -> Message:
         """The event stored as `data` under `name`; raises UnknownEvent."""

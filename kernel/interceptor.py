@@ -140,13 +140,29 @@ def _parse(rpc: Method, data: bytes) -> Message:
             f"the request to {rpc.name} has {len(data)} bytes; at most {MOST_REQUEST_BYTES} are taken", field="request"
         )
     try:
-        return rpc.request.FromString(data)
+        request = rpc.request.FromString(data)
+        if b"\0" in data and (field := _field_with_nul(request)):
+            raise Rejected(f"{field} holds a NUL character, which no text may; leave it out", field=field)
+        return request
     except DecodeError as error:
         raise Rejected(
             f"the request to {rpc.name} is not a valid {rpc.request.DESCRIPTOR.full_name} message; "
             "check the client's contracts",
             field="request",
         ) from error
+
+
+def _field_with_nul(message: Message) -> str:
+    """The path of the first text with a NUL character, which PostgreSQL cannot keep; empty where there is none."""
+    for field, value in message.ListFields():
+        values = value if field.is_repeated else [value]
+        if field.type == field.TYPE_MESSAGE:
+            found = next((path for item in values if (path := _field_with_nul(item))), "")
+            if found:
+                return f"{field.name}.{found}"
+        elif field.type == field.TYPE_STRING and any("\0" in text for text in values):
+            return field.name
+    return ""
 
 
 def _key(rpc: Method, data: bytes, metadata: Mapping[str, str], grant: Grant | None) -> Key | None:

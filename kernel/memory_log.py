@@ -23,6 +23,7 @@ class MemoryLog:
         self._watches = Watches()
 
     async def append(self, request: Append) -> Appended:
+        self._types.require(event for write in request.writes for event in write.events)
         if request.key and (known := await self.replay(request.key)):
             return known
         for write in request.writes:
