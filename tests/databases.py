@@ -15,13 +15,17 @@ from kernel.embedded import Addresses
 @asynccontextmanager
 async def fresh_database(addresses: Addresses) -> AsyncIterator[str]:
     """The superuser URL of a new, empty database; dropped afterwards."""
-    name = sql.Identifier(f"test_{secrets.token_hex(6)}")
+    name = f"test_{secrets.token_hex(6)}"
+    await _run(addresses, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        yield make_conninfo(addresses.postgres, dbname=name)
+    finally:
+        await _run(addresses, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+async def _run(addresses: Addresses, statement: sql.Composed) -> None:
     async with await psycopg.AsyncConnection.connect(addresses.postgres, autocommit=True) as connection:
-        await connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
-        try:
-            yield make_conninfo(addresses.postgres, dbname=name.as_string(connection).strip('"'))
-        finally:
-            await connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        await connection.execute(statement)
 
 
 async def empty_broker(addresses: Addresses) -> None:
@@ -29,5 +33,5 @@ async def empty_broker(addresses: Addresses) -> None:
     client = await nats.connect(addresses.nats)
     jetstream = client.jetstream()
     for stream in await jetstream.streams_info():
-        await jetstream.delete_stream(stream.config.name)
+        await jetstream.delete_stream(str(stream.config.name))
     await client.close()

@@ -3,10 +3,10 @@
 import asyncio
 
 import pytest
-from neuralforge.workspace.v1.events_pb2 import EmailReserved, ProjectNameReserved
 
 from kernel.errors import KeyReused, StaleStream
 from kernel.log import ANY_VERSION, Append, EventLog, Key, Write
+from neuralforge.workspace.v1.events_pb2 import EmailReserved, ProjectNameReserved
 
 
 def write(stream: str, expected: int, *ids: str, tenant: str = "acme") -> Write:
