@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from gateway.app import create_app, server
 from gateway.settings import GatewaySettings
+from kernel.launcher import Launcher
 from kernel.settings import CONTEXTS
 from tests.conftest import RunningServers
 from tests.gateway.web import Visitor
@@ -62,8 +63,11 @@ def opened(servers: RunningServers, tmp_path: Path) -> Opened:
     """`async with opened("graph", development=True) as visitor: ...` with `visitor.platform`."""
 
     @contextlib.asynccontextmanager
-    async def start(*contexts: str, **changes: Any) -> AsyncIterator[Visitor]:
-        async with platform(servers.addresses, tmp_path, *contexts) as running, visiting(running, **changes) as visitor:
+    async def start(*contexts: str, launcher: Launcher | None = None, **changes: Any) -> AsyncIterator[Visitor]:
+        async with (
+            platform(servers.addresses, tmp_path, *contexts, launcher=launcher) as running,
+            visiting(running, **changes) as visitor,
+        ):
             visitor.platform = running
             yield visitor
 

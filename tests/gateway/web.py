@@ -81,5 +81,5 @@ class Socket:
         message: dict[str, Any] = orjson.loads(await self.socket.recv())
         return message
 
-    async def subscribe(self, id: str, query: str, **variables: Any) -> None:
-        await self.send(id=id, type="subscribe", payload={"query": query, "variables": variables})
+    async def subscribe(self, name: str, query: str, **variables: Any) -> None:
+        await self.send(id=name, type="subscribe", payload={"query": query, "variables": variables})

@@ -1,0 +1,101 @@
+"""Files through the gateway: presigned links work on its own origin, and nothing else gets to the object store."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from gateway.links import Links
+from kernel.objects import ObjectStore
+from tests.gateway.web import Visitor
+
+HOUR = timedelta(hours=1)
+DATA = bytes(range(256)) * 4096
+
+
+@pytest.fixture
+async def objects(visitor: Visitor) -> AsyncIterator[ObjectStore]:
+    found = visitor.platform.settings().objects
+    store = ObjectStore(found.endpoint, found.access_key, found.secret_key, bucket=found.bucket)
+    await store.put("tenant/files/a model.onnx", DATA)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def links(visitor: Visitor) -> Links:
+    return Links(visitor.platform.addresses.s3.endpoint, False, "neuralforge")
+
+
+async def test_a_link_leads_through_the_gateway(visitor: Visitor, objects: ObjectStore, links: Links) -> None:
+    url = links.public(objects.presign_get("tenant/files/a model.onnx", HOUR, "my model (1).onnx"))
+    assert url.startswith("/files/neuralforge/tenant/")
+    answer = await visitor.http.get(url)
+    assert answer.content == DATA
+    assert answer.headers["content-disposition"] == 'attachment; filename="my model _1_.onnx"'
+    assert answer.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    part = await visitor.http.get(url, headers={"range": "bytes=1-3"})
+    assert (part.status_code, part.content) == (206, b"\x01\x02\x03")
+
+
+async def test_links_to_elsewhere_stay_as_they_are(links: Links) -> None:
+    for url in ("https://example.com/neuralforge/key", f"http://{links.endpoint}/other/key"):
+        assert links.public(url) == url
+
+
+async def test_an_upload_goes_through_the_gateway(visitor: Visitor, objects: ObjectStore, links: Links) -> None:
+    url = links.public(objects.presign_put("tenant/files/new", HOUR))
+    assert (await visitor.http.put(url, content=DATA)).status_code == 200
+    assert await objects.get("tenant/files/new", len(DATA)) == DATA
+
+
+async def test_an_upload_says_its_size_and_keeps_within_the_limit(
+    visitor: Visitor, objects: ObjectStore, links: Links, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = links.public(objects.presign_put("tenant/files/big", HOUR))
+
+    async def unknown() -> AsyncIterator[bytes]:
+        yield b"x"
+
+    assert (await visitor.http.put(url, content=unknown())).status_code == 411
+    monkeypatch.setattr("gateway.files.MOST_UPLOAD_BYTES", 10)
+    answer = await visitor.http.put(url, content=b"x" * 11)
+    assert answer.status_code == 413
+    assert "at most 10 bytes" in answer.json()["error"]["message"]
+
+
+async def test_a_signature_is_good_for_its_own_object_only(
+    visitor: Visitor, objects: ObjectStore, links: Links
+) -> None:
+    await objects.put("tenant/files/other", b"secret")
+    url = links.public(objects.presign_get("tenant/files/a model.onnx", HOUR))
+    forged = await visitor.http.get(url.replace("a%20model.onnx", "other"))
+    assert forged.status_code == 403
+    assert forged.json()["error"]["message"] == "this link is not valid or has expired; ask for a new one"
+    assert (await visitor.http.put(url, content=b"x")).status_code == 403
+    gone = links.public(objects.presign_get("tenant/files/gone", HOUR))
+    assert (await visitor.http.get(gone)).status_code == 404
+
+
+REFUSED = {
+    "unsigned": ("/files/neuralforge/tenant/files/a%20model.onnx", 403),
+    "another bucket": ("/files/other/key?{signed}", 404),
+    "the bucket": ("/files/neuralforge/?{signed}", 404),
+    "the bucket itself": ("/files/neuralforge?{signed}", 404),
+    "a parent": ("/files/neuralforge/a/%2e%2e/b?{signed}", 404),
+    "an empty part": ("/files/neuralforge/a//b?{signed}", 404),
+    "a listing": ("/files/neuralforge/a?{signed}&list-type=2", 403),
+    "an access list": ("/files/neuralforge/a?{signed}&acl", 403),
+    "a control character": ("/files/neuralforge/a%00?{signed}", 400),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+async def test_nothing_but_one_signed_object_is_reached(
+    visitor: Visitor, objects: ObjectStore, links: Links, name: str
+) -> None:
+    signed = links.public(objects.presign_get("tenant/files/a model.onnx", HOUR)).partition("?")[2]
+    path, status = REFUSED[name]
+    answer = await visitor.http.get(path.format(signed=signed))
+    assert answer.status_code == status
+    assert answer.json()["error"]["message"]

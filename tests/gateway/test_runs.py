@@ -1,0 +1,207 @@
+"""Training over GraphQL: started, watched live to its end, read afterwards."""
+
+import base64
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from neuralforge.training.v1 import service_pb2 as api
+from tests.conftest import RunningServers
+from tests.gateway.conftest import Opened
+from tests.gateway.web import Socket, Visitor
+from tests.services.launchers import IdleLauncher
+from tests.services.training.lab import Lab, PlayedWorker, lab_of, points
+
+START = """
+mutation($architecture: ID!, $dataset: ID!, $options: TrainingOptionsInput, $key: String) {
+  startRun(architectureId: $architecture, datasetId: $dataset, options: $options, key: $key) {
+    __typename
+    ... on Run { id state options { epochs seed learningRate } createdBy }
+    ... on Refusal { code message field }
+  }
+}
+"""
+WATCH = """
+subscription($id: ID!) {
+  runProgress(runId: $id) {
+    __typename
+    ... on Run { state attempt testAccuracy }
+    ... on RunMetrics { attempt sequence points { series count steps values } }
+    ... on RunLog { lines { number level text attempt } }
+    ... on Progress { epoch step steps }
+  }
+}
+"""
+
+
+@dataclass
+class Studio:
+    """A person at the gateway with a network and digits; workers are played by the test."""
+
+    visitor: Visitor
+    lab: Lab
+
+    async def start(self, **more: Any) -> str:
+        given = {"architecture": self.lab.architecture_id, "dataset": self.lab.dataset_id}
+        started = (await self.visitor.ask(START, **given, **more))["startRun"]
+        assert started["__typename"] == "Run", started
+        id: str = started["id"]
+        return id
+
+
+@pytest.fixture
+async def studio(opened: Opened) -> AsyncIterator[Studio]:
+    async with opened("graph", "dataset", "billing", "training", launcher=IdleLauncher()) as visitor:
+        lab = await lab_of(visitor.platform)
+        visitor.session = {"access_token": lab.person.token}
+        yield Studio(visitor, lab)
+
+
+def floats(text: str) -> list[float]:
+    found: list[float] = np.frombuffer(base64.b64decode(text), "<f4").tolist()
+    return found
+
+
+async def update(client: Socket) -> dict[str, Any]:
+    """The next value of the subscription."""
+    message = await client.next()
+    assert message["type"] == "next", message
+    assert "errors" not in message["payload"], message
+    value: dict[str, Any] = message["payload"]["data"]["runProgress"]
+    return value
+
+
+async def until(client: Socket, state: str) -> dict[str, Any]:
+    """The run once it is in this state, whatever came before."""
+    while (value := await update(client)).get("state") != state:
+        pass
+    return value
+
+
+async def reported(worker: PlayedWorker) -> None:
+    await worker.report(
+        points=[points("train/loss", [1, 2], [0.5, 0.25])],
+        lines=[api.LogEntry(level="info", text="epoch 1")],
+        progress=api.Progress(epoch=1, epochs=2, step=2, steps=4),
+    )
+
+
+async def test_a_run_is_watched_from_queue_to_completion(studio: Studio) -> None:
+    id = await studio.start(options={"epochs": 2, "seed": "7"})
+    async with studio.visitor.connected() as client:
+        await client.subscribe("w", WATCH, id=id)
+        assert (await update(client))["state"] in ("QUEUED", "STARTING")
+        worker = await studio.lab.worker(id)
+        await worker.attach()
+        assert (await until(client, "RUNNING"))["attempt"] == 1
+        await reported(worker)
+        metrics, log, progress = [await update(client) for _ in range(3)]
+        assert metrics["sequence"] == "1"
+        assert metrics["points"][0]["series"] == "train/loss"
+        assert metrics["points"][0]["count"] == 2
+        assert floats(metrics["points"][0]["values"]) == [0.5, 0.25]
+        assert [(line["text"], line["attempt"]) for line in log["lines"]] == [("epoch 1", 1)]
+        assert progress == {"__typename": "Progress", "epoch": 1, "step": "2", "steps": "4"}
+        await worker.save(b"weights", 2, best=True)
+        await worker.complete()
+        assert (await until(client, "COMPLETED"))["testAccuracy"] == pytest.approx(0.98)
+        assert (await client.next()) == {"id": "w", "type": "complete"}
+
+
+async def test_what_a_run_leaves_behind_is_read_in_one_request(studio: Studio) -> None:
+    id = await studio.start()
+    worker = await studio.lab.worker(id)
+    await worker.attach()
+    await reported(worker)
+    await worker.save(b"weights", 2, best=True)
+    await worker.complete()
+    found = await studio.visitor.ask(
+        """query($id: ID!, $project: ID!) {
+          run(id: $id) {
+            state testAccuracy evaluation deviceMilliseconds
+            metrics(series: ["train/loss"], points: 100) { name count totalPoints values }
+            logs { text }
+            checkpoints { kind files { name url bytes } }
+            reproduction { record document }
+          }
+          runs(projectId: $project, states: [COMPLETED]) { nodes { id } }
+          devices { name kind slots }
+        }""",
+        id=id,
+        project=studio.lab.project_id,
+    )
+    run = found["run"]
+    assert (run["state"], run["evaluation"]) == ("COMPLETED", {"accuracy": 0.98})
+    assert run["metrics"][0]["totalPoints"] == "2"
+    assert floats(run["metrics"][0]["values"]) == [0.5, 0.25]
+    assert "epoch 1" in [line["text"] for line in run["logs"]]
+    link = run["checkpoints"][0]["files"][0]["url"]
+    assert (await studio.visitor.http.get(link)).content == b"weights"
+    assert run["reproduction"]["document"]["name"] == "tiny"
+    assert [node["id"] for node in found["runs"]["nodes"]] == [id]
+    assert found["devices"] == [{"name": "cpu", "kind": "cpu", "slots": 1}]
+
+
+async def test_a_run_that_cannot_start_is_a_refusal(studio: Studio) -> None:
+    given = {"architecture": studio.lab.architecture_id, "dataset": "nothing"}
+    refused = (await studio.visitor.ask(START, **given))["startRun"]
+    assert (refused["__typename"], refused["code"]) == ("Refusal", "NOT_FOUND")
+    assert refused["message"].startswith("there is no such dataset")
+
+
+async def test_starting_again_under_the_same_key_is_one_run(studio: Studio) -> None:
+    assert await studio.start(key="once") == await studio.start(key="once")
+
+
+async def test_a_cancelled_run_ends_its_subscription(studio: Studio) -> None:
+    id = await studio.start()
+    async with studio.visitor.connected() as client:
+        await client.subscribe("w", WATCH, id=id)
+        await update(client)
+        cancel = "mutation($id: ID!) { cancelRun(id: $id) { __typename ... on Run { cancelRequested } } }"
+        assert (await studio.visitor.ask(cancel, id=id))["cancelRun"]["__typename"] == "Run"
+        worker = await studio.lab.worker(id)
+        await worker.attach()
+        await worker.fail("cancelled")
+        await until(client, "CANCELLED")
+        assert (await client.next())["type"] == "complete"
+
+
+async def test_a_finished_run_is_answered_once(studio: Studio) -> None:
+    id = await studio.start()
+    worker = await studio.lab.worker(id)
+    await worker.attach()
+    await worker.fail("no data")
+    async with studio.visitor.connected() as client:
+        await client.subscribe("w", WATCH, id=id)
+        assert (await update(client))["state"] == "FAILED"
+        assert (await client.next())["type"] == "complete"
+
+
+async def test_the_end_is_told_even_while_the_broker_is_away(studio: Studio, servers: RunningServers) -> None:
+    id = await studio.start()
+    async with studio.visitor.connected() as client:
+        await client.subscribe("w", WATCH, id=id)
+        await update(client)
+        worker = await studio.lab.worker(id)
+        await worker.attach()
+        await servers.kill("nats")
+        try:
+            await worker.fail("no data")
+            await until(client, "FAILED")
+        finally:
+            await servers.restart("nats")
+
+
+async def test_a_run_of_others_is_not_there(studio: Studio) -> None:
+    id = await studio.start()
+    await studio.visitor.register("eve")
+    answer = (await studio.visitor.send("query($id: ID!) { run(id: $id) { state } }", {"id": id})).json()
+    assert answer["errors"][0]["extensions"]["code"] == "NOT_FOUND"
+    async with studio.visitor.connected() as client:
+        await client.subscribe("w", WATCH, id=id)
+        message = await client.next()
+    assert (message["type"], message["payload"][0]["extensions"]["code"]) == ("error", "NOT_FOUND")
