@@ -13,11 +13,6 @@ from kernel.log import Recorded
 PREFIX = "ce-"
 
 
-def stream_name(context: str) -> str:
-    """The JetStream stream of a context."""
-    return f"NF_{context.upper()}"
-
-
 def subject(recorded: Recorded) -> str:
     """`nf.<context>.<aggregate>.<event>`, e.g. `nf.training.run.RunQueued`."""
     context, event, _ = recorded.type.split(".")

@@ -17,9 +17,10 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.client import JetStreamContext
 from psycopg.types.json import Jsonb
 
-from kernel.cloud_events import received, stream_name
+from kernel.cloud_events import received
 from kernel.database import Connection, Database
 from kernel.events import EventTypes
+from kernel.jetstream import ensure_stream, stream_name
 from kernel.leader import lead
 from kernel.log import Recorded
 from kernel.metrics import EVENTS_BURIED
@@ -78,6 +79,7 @@ class Consumer:
     async def _subscribe(self) -> JetStreamContext.PullSubscription:
         """One message in flight at a time: the order of positions is what makes skipping safe."""
         jetstream = self._broker.jetstream()
+        await ensure_stream(jetstream, self._of)
         return await jetstream.pull_subscribe(
             self._filter,
             durable=self.name,

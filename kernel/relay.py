@@ -8,15 +8,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import nats.errors
-import nats.js.errors
 import structlog
 from nats.aio.client import Client
-from nats.js.api import StorageType, StreamConfig, StreamInfo
 from psycopg.types.json import Jsonb
 
-from kernel.cloud_events import headers, stream_name, subject
+from kernel.cloud_events import headers, subject
 from kernel.database import Database
+from kernel.jetstream import ensure_stream, stream_name
 from kernel.leader import lead
 from kernel.log import EventLog, Recorded
 from kernel.watch import Watch
@@ -25,7 +23,6 @@ BATCH = 256
 POLL_SECONDS = 1.0
 ACK_SECONDS = 5.0
 CHECK_SECONDS = 2.0
-DUPLICATE_WINDOW_SECONDS = 120
 logger = structlog.get_logger()
 
 
@@ -62,26 +59,12 @@ class Relay:
 
     async def _verify(self) -> None:
         """Makes sure of the stream; rewinds where it is not the one, or not all, that was published to."""
-        info = await self._stream()
+        info = await ensure_stream(self._jetstream, self._context)
         created, last = str(info.created), info.state.last_seq
         if created != self._checkpoint.created or last < self._checkpoint.sequence:
             if self._checkpoint.created:
                 logger.warning("stream lost or cut short, publishing again", context=self._context)
             await self._save(Checkpoint(0, created, last))
-
-    async def _stream(self) -> StreamInfo:
-        name = stream_name(self._context)
-        try:
-            return await self._jetstream.stream_info(name)
-        except nats.js.errors.NotFoundError:
-            return await self._jetstream.add_stream(
-                StreamConfig(
-                    name=name,
-                    subjects=[f"nf.{self._context}.>"],
-                    storage=StorageType.FILE,
-                    duplicate_window=DUPLICATE_WINDOW_SECONDS,
-                )
-            )
 
     async def _publish_until(self, deadline: float, watch: Watch) -> None:
         while (left := deadline - asyncio.get_running_loop().time()) > 0:
