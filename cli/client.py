@@ -17,6 +17,8 @@ from cli.failures import Failure
 HEADERS = {"X-NF-Client": "neuralforge-cli"}
 RENEW_SECONDS = 60
 DRAWN_OUT_SECONDS = 60
+PATIENCE_SECONDS = 300
+AGAIN_SECONDS = 0.2
 
 
 class Client:
@@ -71,10 +73,13 @@ class Client:
             raise Failure(value["message"])
         return value
 
-    async def until(self, document: str, done: Callable[[Any], bool], *, every: float = 0.2, **variables: Any) -> Any:
-        """Asks again until the answer is `done`."""
+    async def until(self, document: str, done: Callable[[Any], bool], *, what: str, **variables: Any) -> Any:
+        """Asks again until the answer is `done`; raises Failure naming `what` when that takes too long."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while not done(answer := await self.ask(document, **variables)):
-            await asyncio.sleep(every)
+            if time.monotonic() > deadline:
+                raise Failure(f"{what} did not end within {PATIENCE_SECONDS} s; see the logs in the data folder")
+            await asyncio.sleep(AGAIN_SECONDS)
         return answer
 
     async def subscribe(self, document: str, **variables: Any) -> AsyncIterator[Any]:

@@ -42,7 +42,7 @@ def _report(outcome: Outcome, seconds: Mapping[str, float], events: Mapping[str,
             "samples": validation["samples"],
             "bytes": int(outcome.export["bytes"]),
         },
-        "metered_ms": int(outcome.run["deviceMilliseconds"]),
+        "metered_ms": outcome.metered_ms,
         "ledger_balanced": outcome.balanced,
         "events": dict(events),
     }

@@ -46,7 +46,7 @@ class Outcome:
     weights: bytes = b""
     export: dict[str, Any] = field(default_factory=dict)
     model: bytes = b""
-    ledger: list[dict[str, Any]] = field(default_factory=list)
+    metered_ms: int = 0
     balanced: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -125,7 +125,7 @@ async def _data(client: Client, console: Console, project: str, outcome: Outcome
     ask = """query($id: ID!) { datasetVersion(datasetId: $id) {
       state failure contentHash rows trainRows validationRows testRows files { name url } } }"""
     with console.status("the dataset service reads the digits ..."):
-        version = await client.until(ask, lambda answer: answer["state"] != "INGESTING", id=dataset)
+        version = await client.until(ask, lambda answer: answer["state"] != "INGESTING", what="the ingest", id=dataset)
     if version["state"] != "READY":
         raise Failure(f"the digits could not be made a dataset: {version['failure']}")
     parts = f"{version['trainRows']} train, {version['validationRows']} validation, {version['testRows']} test"
@@ -182,7 +182,7 @@ def _judge(console: Console, outcome: Outcome) -> None:
     confusion = evaluation["confusion"]
     for number, row in enumerate(evaluation["classes"]):
         mistaken = [f"{count}x {other}" for other, count in enumerate(confusion[number]) if count and other != number]
-        figures = [f"{row[name]:.3f}" for name in ("precision", "recall", "f1")]
+        figures = ["-" if row[name] is None else f"{row[name]:.3f}" for name in ("precision", "recall", "f1")]
         table.add_row(escape(row["name"]), *figures, str(row["support"]), ", ".join(mistaken))
     console.print(table)
     console.print(f"accuracy  {evaluation['accuracy']:.4f} on the test split")
@@ -201,7 +201,7 @@ async def _export(client: Client, console: Console, outcome: Outcome) -> None:
             status.update(f"exporting to ONNX: {answer['stage'] or 'waiting'} ...")
             return answer["state"] not in ("QUEUED", "RUNNING")
 
-        outcome.export = await client.until(ask, done, id=export["id"])
+        outcome.export = await client.until(ask, done, what="the export", id=export["id"])
     if outcome.export["state"] != "VALIDATED":
         raise Failure(f"the export ended as {outcome.export['state'].lower()}: {outcome.export['reason']}")
     outcome.model = await client.download(outcome.export["download"]["url"])
@@ -217,11 +217,12 @@ async def _settle(client: Client, console: Console, outcome: Outcome) -> None:
     """Waits until the hold of the run has become metered time, and reads the ledger."""
     ask = """query($id: String!) { ledger(holdId: $id, first: 100) { nodes { account unit amount memo } } }"""
 
-    def settled(answer: dict[str, Any]) -> bool:
-        return any("settle" in entry["memo"].lower() for entry in answer["nodes"])
+    def metered(answer: dict[str, Any]) -> list[int]:
+        return [int(entry["amount"]) for entry in answer["nodes"] if ":metered:" in entry["account"]]
 
     with console.status("waiting for the hold to settle ..."):
-        outcome.ledger = (await client.until(ask, settled, id=outcome.run["id"]))["nodes"]
+        answer = await client.until(ask, lambda answer: bool(metered(answer)), what="settling", id=outcome.run["id"])
+    outcome.metered_ms = sum(metered(answer))
     outcome.balanced = (await client.ask("{ trialBalance { balanced } }"))["balanced"]
     word = "in balance" if outcome.balanced else "NOT in balance"
-    console.print(f"settled   {int(outcome.run['deviceMilliseconds']):,} ms of cpu time metered, ledger {word}")
+    console.print(f"settled   {outcome.metered_ms:,} ms of cpu time metered, ledger {word}")
