@@ -124,7 +124,7 @@ class Connection:
             sentence = f"a connection runs at most {MOST_OPERATIONS} operations; end one first"
             await self._send({"id": id, "type": "error", "payload": [{"message": sentence}]})
             return
-        context = Context(self._backend, self._caller, str(message["payload"].get("traceparent", "")))
+        context = Context(self._backend, self._caller, self._socket.headers.get("traceparent", ""))
         self._running[id] = asyncio.create_task(self._run(id, asked, context))
 
     async def _run(self, id: str, asked: Asked, context: Context) -> None:

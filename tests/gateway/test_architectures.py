@@ -159,3 +159,11 @@ async def test_edits_are_seen_as_they_happen(drawer: Visitor) -> None:
             saved = (await client.next())["payload"]["data"]["architectureEdits"]
             assert saved == {"__typename": "VersionSaved", "number": 1, "revision": "2"}
             await client.send(type="complete", id="w")
+
+
+async def test_json_nested_without_end_is_a_refusal(drawer: Visitor) -> None:
+    edits: Any = []
+    for _ in range(500):
+        edits = [edits]
+    refused = (await drawer.ask(EDIT, id="any", edits=edits))["applyEdits"]
+    assert (refused["__typename"], refused["field"]) == ("Refusal", "edits")

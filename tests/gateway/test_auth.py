@@ -1,5 +1,7 @@
 """Signing in over HTTP: what is answered, what is refused, and what the cookie may do."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -64,7 +66,7 @@ async def test_a_wrong_password_is_401_and_a_taken_address_409(ada: Visitor) -> 
     assert (taken.status_code, taken.json()["error"]["code"]) == (409, "ALREADY_EXISTS")
 
 
-BAD = {
+BAD: dict[str, tuple[dict[str, Any], int, str]] = {
     "missing field": ({"json": {"email": "a@example.com"}}, 400, "password is missing; send it in the JSON body"),
     "not text": ({"json": {"email": 7}}, 400, "email must be text of at most 1000 characters"),
     "not an object": ({"json": ["a"]}, 400, "send a JSON object"),

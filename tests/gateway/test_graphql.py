@@ -3,6 +3,7 @@
 import time
 
 import jwt
+import pytest
 from graphql import get_introspection_query
 
 from gateway.context import Context
@@ -106,7 +107,7 @@ async def test_a_service_that_is_away_is_one_sentence(ada: Visitor) -> None:
     assert answer["errors"][0]["message"].count("\n") == 0
 
 
-async def test_an_unexpected_fault_is_masked_with_its_trace(ada: Visitor, monkeypatch: object) -> None:
+async def test_an_unexpected_fault_is_masked_with_its_trace(ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     trace = "0af7651916cd43dd8448eb211c80319c"
 
     async def broken(*given: object, **named: object) -> None:
