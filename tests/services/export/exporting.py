@@ -44,10 +44,12 @@ class ExportLauncher(IdleLauncher):
             await self._local.launch(job)
 
     async def status(self, name: str) -> JobStatus:
-        return await (self._local if name.startswith("export-") else super()).status(name)
+        if name.startswith("export-"):
+            return await self._local.status(name)
+        return await super().status(name)
 
     async def stop(self, name: str, grace_seconds: float) -> None:
-        await (self._local if name.startswith("export-") else super()).stop(name, grace_seconds)
+        await self._local.stop(name, grace_seconds)
 
     async def close(self) -> None:
         await self._local.close()
