@@ -6,6 +6,7 @@ settings, checks, output), then what leads nowhere.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from blueprint.canonical import with_handles
 from blueprint.catalogue import layer_of, similar_type
@@ -18,6 +19,8 @@ from blueprint.expressions import MAX_INTEGER
 from blueprint.issues import Issue, error, titled, warning
 from blueprint.quoting import quoted
 from blueprint.wiring import Sockets, Wiring, leading_to, sockets, wire
+
+MOST_UNKNOWN_KEYS = 1000
 
 
 @dataclass(slots=True)
@@ -142,11 +145,15 @@ def _unknown_keys(graph: Graph) -> list[Issue]:
         (f"the edge from {quoted(edge.source)} to {quoted(edge.target)}", None, edge.extra) for edge in graph.edges
     ]
     mend = "remove it, or put it under meta"
-    return [
+    unknown = (
         error("unknown_field", f"{owner} has an unknown key {quoted(key)}", mend, id)
         for owner, id, extra in owners
         for key in extra
-    ]
+    )
+    issues = list(islice(unknown, MOST_UNKNOWN_KEYS))
+    if next(unknown, None):
+        issues.append(error("limit", f"more than {MOST_UNKNOWN_KEYS} unknown keys", "write the document anew"))
+    return issues
 
 
 def _missing_ends(found: Examination) -> list[Issue]:

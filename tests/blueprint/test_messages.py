@@ -225,3 +225,13 @@ def test_long_sizes_are_cut_in_messages() -> None:
     long = " + ".join(f"Size_number_{n}" for n in range(9))
     issue = only(single("Linear", {"out_features": 1}, ["B", long]), "shape_mismatch")
     assert len(issue.message) < 250
+
+
+def test_a_flood_of_unknown_keys_is_cut_short() -> None:
+    document = {"schema": "neuralforge.blueprint/1", "name": "n", "nodes": [], "edges": []}
+    graph = blueprint.parse(document | {f"key{number}": 0 for number in range(5000)})
+    issues = blueprint.analyze(graph).issues
+    assert sum(issue.code == "unknown_field" for issue in issues) == 1000
+    assert [issue.message for issue in issues if issue.code == "limit"] == [
+        "more than 1000 unknown keys; write the document anew"
+    ]
