@@ -1,0 +1,114 @@
+"""Every command in one table. Each command's room is imported when it is called."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="neuralforge",
+    help="Draw a neural network, train it on your own GPUs, take home an artefact proven equal to what was trained.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document or one JSON line per step, for programs.")]
+Document = Annotated[Path, typer.Argument(metavar="FILE", help="A blueprint document (JSON).")]
+
+
+@app.command()
+def check(
+    file: Document,
+    json: Json = False,
+    batch: Annotated[int, typer.Option(min=1, help="Batch size the memory figures are for.")] = 1,
+    precision: Annotated[str, typer.Option(help="float32, float16 or bfloat16.")] = "float32",
+    optimizer: Annotated[str, typer.Option(help="adam, adamw, sgd, ...: whose state takes memory.")] = "adam",
+) -> None:
+    """Analyse a blueprint: shapes, parameters, MACs, memory and every issue. Exit 0 valid, 1 invalid, 2 unreadable."""
+    from cli.check import run
+
+    raise typer.Exit(run(file, json=json, batch=batch, precision=precision, optimizer=optimizer))
+
+
+@app.command()
+def code(file: Document) -> None:
+    """Print the PyTorch source of a blueprint."""
+    from cli.code import run
+
+    run(file)
+
+
+@app.command()
+def templates(
+    name: Annotated[str | None, typer.Argument(help="A template; without one, all are listed.")] = None,
+    param: Annotated[list[str] | None, typer.Option("--param", metavar="KEY=VALUE", help="May be repeated.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="OUT", help="The file to write.")] = None,
+    json: Json = False,
+) -> None:
+    """List the templates, or make a blueprint from one."""
+    from cli.templates import run
+
+    run(name, param or [], output, json=json)
+
+
+@app.command()
+def train(
+    file: Document,
+    data: Annotated[str, typer.Option(metavar="NAME|DIR", help="A built-in data set, or a folder of one.")],
+    epochs: Annotated[int, typer.Option(min=1)] = 20,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:0, ...")] = "cpu",
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where weights, checkpoint, metrics and report go.")] = Path(
+        "out/train"
+    ),
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the checkpoint in --out.")] = False,
+    json: Json = False,
+) -> None:
+    """Train a blueprint on this machine, without any service."""
+    from cli.train import run
+
+    run(file, data, epochs=epochs, seed=seed, device=device, out=out, resume=resume, json=json)
+
+
+@app.command()
+def export(
+    file: Document,
+    weights: Annotated[Path, typer.Option(metavar="W", help="The model.safetensors of a training.")],
+    format: Annotated[str, typer.Option("--format", metavar="F", help="onnx")],
+    out: Annotated[Path, typer.Option("--out", metavar="O", help="The file to write.")],
+    data: Annotated[str, typer.Option(metavar="NAME|DIR", help="Whose test split the proof is made on.")] = "digits",
+    json: Json = False,
+) -> None:
+    """Export trained weights and prove the result equal to them; an unproven file is not left behind."""
+    from cli.export import run
+
+    raise typer.Exit(run(file, weights, format, out, data, json=json))
+
+
+@app.command()
+def up() -> None:
+    """Run the whole platform on this machine until Ctrl-C."""
+    from cli.up import run
+
+    run()
+
+
+@app.command()
+def demo() -> None:
+    """Do the main job on real input and write out/demo/: draw, train, evaluate, export, pay."""
+    from cli.demo import run
+
+    run()
+
+
+@app.command()
+def events(
+    context: Annotated[str | None, typer.Option(help="Only this service's events.")] = None,
+    stream: Annotated[str | None, typer.Option(help="Only this stream's events.")] = None,
+    json: Json = False,
+) -> None:
+    """Print the event log of the data folder (NF_DATA_DIR), whether the platform runs or not."""
+    from cli.events import run
+
+    run(context, stream, json=json)
