@@ -49,7 +49,8 @@ class Reporter:
 
     def log(self, text: str, level: str = "info") -> None:
         print(text, flush=True)
-        self._post(api.LogEntry(at=timestamp(utc_now()), level=level, text=text))
+        printable = text.replace("\0", "\N{REPLACEMENT CHARACTER}")  # no text of a request may hold a NUL
+        self._post(api.LogEntry(at=timestamp(utc_now()), level=level, text=printable))
 
     def progress(self, progress: api.Progress) -> None:
         self._post(progress)

@@ -147,7 +147,7 @@ def check_lines(given: Sequence[api.LogEntry]) -> Sequence[api.LogLine]:
         api.LogLine(
             at=entry.at,
             level=entry.level if entry.level in LEVELS else "info",
-            text=entry.text[:LONGEST_LINE].replace("\0", "\N{REPLACEMENT CHARACTER}"),
+            text=entry.text[:LONGEST_LINE],
         )
         for entry in given
     ]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from blueprint import analyze
+from blueprint import analyze, parse
 from tests.blueprint.examples import Layer, chain, network, single
 from tests.blueprint.issues import OUTPUT, only
 
@@ -228,9 +228,9 @@ def test_long_sizes_are_cut_in_messages() -> None:
 
 
 def test_a_flood_of_unknown_keys_is_cut_short() -> None:
-    document = {"schema": "neuralforge.blueprint/1", "name": "n", "nodes": [], "edges": []}
-    graph = blueprint.parse(document | {f"key{number}": 0 for number in range(5000)})
-    issues = blueprint.analyze(graph).issues
+    document: dict[str, Any] = {"schema": "neuralforge.blueprint/1", "name": "n", "nodes": [], "edges": []}
+    graph = parse(document | {f"key{number}": 0 for number in range(5000)})
+    issues = analyze(graph).issues
     assert sum(issue.code == "unknown_field" for issue in issues) == 1000
     assert [issue.message for issue in issues if issue.code == "limit"] == [
         "more than 1000 unknown keys; write the document anew"
