@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 from nats.aio.client import Client
+from nats.js.api import Header, PubAck
 from psycopg.types.json import Jsonb
 
 from kernel.cloud_events import headers, subject
@@ -45,6 +46,7 @@ class Relay:
         self._broker = broker
         self._jetstream = broker.jetstream(timeout=ACK_SECONDS)
         self._checkpoint = Checkpoint()
+        self._place: dict[str, str] = {}
 
     async def run(self) -> None:
         """Leads when no other process does; on a fault starts again from the checkpoint."""
@@ -65,6 +67,7 @@ class Relay:
             if self._checkpoint.created:
                 logger.warning("stream lost or cut short, publishing again", context=self._context)
             await self._save(Checkpoint(0, created, last))
+        self._place = {Header.EXPECTED_LAST_SEQUENCE: str(last)}
 
     async def _publish_until(self, deadline: float, watch: Watch) -> None:
         while (left := deadline - asyncio.get_running_loop().time()) > 0:
@@ -76,17 +79,29 @@ class Relay:
 
     async def _publish(self, events: Sequence[Recorded]) -> None:
         """Publishes in order, waits for every acknowledgement, then moves the checkpoint."""
-        name = stream_name(self._context)
-        futures = [
-            await self._jetstream.publish_async(
-                subject(event), event.event.SerializeToString(), stream=name, headers=headers(event)
-            )
-            for event in events
-        ]
-        async with asyncio.timeout(ACK_SECONDS):
-            acknowledgements = await asyncio.gather(*futures)
+        sent: list[asyncio.Future[PubAck]] = []
+        try:
+            for event in events:
+                sent.append(await self._send(event))
+            async with asyncio.timeout(ACK_SECONDS):
+                acknowledgements = await asyncio.gather(*sent)
+        finally:
+            for answer in sent:
+                answer.cancel()  # the client lets only so many wait
         last = max(acknowledgement.seq for acknowledgement in acknowledgements)
         await self._save(Checkpoint(events[-1].position, self._checkpoint.created, last))
+
+    async def _send(self, event: Recorded) -> asyncio.Future[PubAck]:
+        """Names the message's place: behind any other than its predecessor the broker refuses it.
+
+        Without that, what a broken connection swallowed would be overtaken by what waited behind it in the client,
+        and consumers, who pass over lower positions than they have seen, would never take it.
+        """
+        name, place = stream_name(self._context), self._place
+        self._place = {Header.EXPECTED_LAST_MSG_ID: str(event.id)}
+        return await self._jetstream.publish_async(
+            subject(event), event.event.SerializeToString(), stream=name, headers=headers(event) | place
+        )
 
     async def _load(self) -> Checkpoint:
         row = await self._database.fetch_one("SELECT position, detail FROM checkpoints WHERE name = 'relay'")
