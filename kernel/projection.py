@@ -1,17 +1,21 @@
 """Read models by position: events in log order, rows and checkpoint in one transaction, one leader per service.
 
 A projection is a function that turns one event into statements. Statements of different streams commute (a
-read model's rows belong to one stream, counters only add), so equal statements are sent together as one batch.
+read model's rows belong to one stream, counters only add), so equal statements are sent together as one batch. Where
+even the order within a stream is open, one statement takes all rows of the batch, which is many times faster.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import LiteralString
 
+import msgspec
 import psycopg
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
+from kernel.cancellation import cancel
 from kernel.database import Connection, Database
 from kernel.errors import Unavailable
 from kernel.leader import lead
@@ -38,6 +42,7 @@ class Statements:
 
     def __init__(self) -> None:
         self.groups: list[tuple[LiteralString, list[Sequence[object]]]] = []
+        self.sets: dict[LiteralString, list[Mapping[str, object]]] = {}
         self._groups_of: dict[str, list[int]] = {}
         self._last_group: dict[tuple[str, str], int] = {}
         self._stream = ("", "")
@@ -58,6 +63,23 @@ class Statements:
         self.groups[index][1].append(values)
         self._last_group[self._stream] = index
 
+    def together(self, query: LiteralString, **row: object) -> None:
+        """Adds a row to the one statement that takes all rows, in log order, as a JSON array.
+
+        For rows that are only inserted, only added up, or of which the latest counts; write the query as
+        `INSERT ... SELECT ... FROM jsonb_to_recordset(%s) AS row (tenant text, amount bigint)`.
+        """
+        self.sets.setdefault(query, []).append(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a run of events up to `position` does to the read model."""
+
+    events: int
+    position: int
+    statements: Statements
+
 
 class Projector:
     """Applies a projection to a log for as long as it leads."""
@@ -67,6 +89,7 @@ class Projector:
         self._database = database
         self._projection = projection
         self._advanced = Watches()
+        self._ahead: asyncio.Task[Batch] | None = None
         self.position = 0
 
     async def run(self) -> None:
@@ -81,24 +104,40 @@ class Projector:
                 await watch.wait(POLL_SECONDS)
 
     async def advance(self) -> int:
-        """Applies the next batch; returns how many events that were."""
-        events = await self._log.read_all(after=self.position, limit=BATCH)
-        if not events:
+        """Applies the next batch; returns how many events that were. Far behind, it reads on while it applies."""
+        ahead, self._ahead = self._ahead, None
+        batch = await (ahead or self._read(self.position))
+        if not batch.events:
             return 0
+        ahead = asyncio.create_task(self._read(batch.position)) if batch.events == BATCH else None
+        try:
+            await self._apply(batch)
+        except BaseException:
+            await cancel(*filter(None, [ahead]))
+            raise
+        self._ahead = ahead
+        return batch.events
+
+    async def _read(self, after: int) -> Batch:
+        events = await self._log.read_all(after=after, limit=BATCH)
         statements = Statements()
         for recorded in events:
             self._projection.project(recorded, statements.of(recorded))
+        return Batch(len(events), events[-1].position if events else after, statements)
+
+    async def _apply(self, batch: Batch) -> None:
         async with self._database.transaction() as connection:
-            await self._execute(connection, statements)
-            await self._move(connection, events[-1].position)
-        self.position = events[-1].position
+            await self._execute(connection, batch.statements)
+            await self._move(connection, batch.position)
+        self.position = batch.position
         self._advanced.ring()
-        return len(events)
 
     async def _execute(self, connection: Connection, statements: Statements) -> None:
         async with connection.cursor() as cursor:
             for query, rows in statements.groups:
                 await cursor.executemany(query, rows)
+            for together, objects in statements.sets.items():
+                await cursor.execute(together, (Jsonb(objects, dumps=msgspec.json.encode),))
 
     async def _move(self, connection: Connection, position: int) -> None:
         """Moves the checkpoint from where this projector believes it to be."""
@@ -133,7 +172,8 @@ class Projector:
             for table in self._projection.tables:
                 await connection.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier(table)))
             await connection.execute("DELETE FROM checkpoints WHERE name = 'projection'")
-        self.position = 0
+        await cancel(*filter(None, [self._ahead]))
+        self._ahead, self.position = None, 0
         while await self.advance():
             pass
         return self.position

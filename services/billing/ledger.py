@@ -1,15 +1,16 @@
-"""Events as movements between accounts. A hold is a pending transfer, posted or voided later (two-phase transfers).
+"""Events as transfers between accounts. A hold is a pending one, posted or voided later (two-phase transfers).
 
     placed     quota -> held                   charges -> held
     settled    held -> metered, rest -> quota  held -> revenue, rest -> charges
     voided     held -> quota                   held -> charges
 
-What moves is device time (unit `ms:<kind>`) and money (`micro_dollar`). Each movement takes from one account what it
-gives to another, so everything sums to zero per unit. `quota`, `metered` and `charges` are kept per month; the balance
-of `quota`, negated, is what that month has used of it, that of `charges` what the organisation owes for it.
+What is transferred is device time (unit `ms:<kind>`) and money (`micro_dollar`). Each transfer takes from one account
+what it gives to another, so everything sums to zero per unit. `quota`, `metered` and `charges` are kept per month; the
+balance of `quota`, negated, is what that month has used of it, that of `charges` what the organisation owes for it.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from google.protobuf.message import Message
@@ -23,7 +24,7 @@ MONEY = "micro_dollar"
 REVENUE = "revenue"
 
 
-class Movement(NamedTuple):
+class Transfer(NamedTuple):
     """`amount` of `unit` from one account to another."""
 
     source: str
@@ -33,7 +34,7 @@ class Movement(NamedTuple):
 
 
 class Accounts(NamedTuple):
-    """The accounts one hold moves between."""
+    """The accounts one hold is transferred between."""
 
     unit: str
     held: str
@@ -42,6 +43,7 @@ class Accounts(NamedTuple):
     charges: str
 
 
+@lru_cache(maxsize=4096)
 def accounts(tenant: str, device_kind: str, month: Month) -> Accounts:
     """The accounts of one device kind in one month."""
     return Accounts(
@@ -57,31 +59,31 @@ def _month(placed_at: Timestamp) -> Month:
     return Month.of(moment(placed_at))
 
 
-def movements(tenant: str, event: Message) -> Sequence[Movement]:
-    """What one event moves; nothing moves by zero."""
-    return [movement for movement in _movements(tenant, event) if movement.amount]
+def transfers(tenant: str, event: Message) -> Sequence[Transfer]:
+    """What one event transfers; none of zero."""
+    return [transfer for transfer in _transfers(tenant, event) if transfer.amount]
 
 
-def _movements(tenant: str, event: Message) -> Sequence[Movement]:
+def _transfers(tenant: str, event: Message) -> Sequence[Transfer]:
     match event:
         case events.HoldPlaced():
             at = accounts(tenant, event.device_kind, _month(event.at))
             return (
-                Movement(at.quota, at.held, at.unit, event.milliseconds),
-                Movement(at.charges, at.held, MONEY, event.micro_dollars),
+                Transfer(at.quota, at.held, at.unit, event.milliseconds),
+                Transfer(at.charges, at.held, MONEY, event.micro_dollars),
             )
         case events.HoldSettled():
             at = accounts(tenant, event.device_kind, _month(event.placed_at))
             return (
-                Movement(at.held, at.metered, at.unit, event.metered_milliseconds),
-                Movement(at.held, at.quota, at.unit, event.held_milliseconds - event.metered_milliseconds),
-                Movement(at.held, REVENUE, MONEY, event.metered_micro_dollars),
-                Movement(at.held, at.charges, MONEY, event.held_micro_dollars - event.metered_micro_dollars),
+                Transfer(at.held, at.metered, at.unit, event.metered_milliseconds),
+                Transfer(at.held, at.quota, at.unit, event.held_milliseconds - event.metered_milliseconds),
+                Transfer(at.held, REVENUE, MONEY, event.metered_micro_dollars),
+                Transfer(at.held, at.charges, MONEY, event.held_micro_dollars - event.metered_micro_dollars),
             )
         case events.HoldVoided():
             at = accounts(tenant, event.device_kind, _month(event.placed_at))
             return (
-                Movement(at.held, at.quota, at.unit, event.held_milliseconds),
-                Movement(at.held, at.charges, MONEY, event.held_micro_dollars),
+                Transfer(at.held, at.quota, at.unit, event.held_milliseconds),
+                Transfer(at.held, at.charges, MONEY, event.held_micro_dollars),
             )
     return ()

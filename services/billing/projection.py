@@ -9,61 +9,94 @@ from kernel.log import Recorded
 from kernel.projection import Projection, Statements
 from neuralforge.billing.v1 import events_pb2 as events
 from neuralforge.billing.v1 import service_pb2 as api
-from services.billing.ledger import movements
+from services.billing.ledger import transfers
 
-ENTRIES_PER_EVENT = 8
+TRANSFERS_PER_EVENT = 4
 NEWEST = 2**63 - 1
-ADD_ENTRY = (
-    "INSERT INTO entries (id, tenant, transaction_id, account, unit, amount, memo, hold_id, created_at) "
-    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
-)
-ADD_TO_BALANCE = (
-    "INSERT INTO balances (tenant, account, unit, amount) VALUES (%s, %s, %s, %s) "
-    "ON CONFLICT (tenant, account, unit) DO UPDATE SET amount = balances.amount + excluded.amount"
-)
-ADD_WAITING = (
-    "INSERT INTO waiting_holds (tenant, hold_id, placed_at) VALUES (%s, %s, %s) "
-    "ON CONFLICT (tenant, hold_id) DO UPDATE SET placed_at = excluded.placed_at"
-)
-REMOVE_WAITING = "DELETE FROM waiting_holds WHERE tenant = %s AND hold_id = %s"
+TRANSFER = """
+    WITH transferred AS (
+        INSERT INTO transfers (tenant, id, transaction_id, source, target, unit, amount, memo, hold_id, created_at)
+        SELECT tenant, id, transaction_id, source, target, unit, amount, memo, hold_id, created_at
+        FROM jsonb_to_recordset(%s) AS row (
+            tenant text, id bigint, transaction_id uuid, source text, target text, unit text, amount bigint,
+            memo text, hold_id text, created_at timestamptz
+        )
+        RETURNING tenant, source, target, unit, amount
+    )
+    INSERT INTO balances (tenant, account, unit, amount)
+    SELECT tenant, side.account, unit, sum(side.amount)
+    FROM transferred CROSS JOIN LATERAL (VALUES (source, -amount), (target, amount)) AS side (account, amount)
+    GROUP BY tenant, side.account, unit
+    ON CONFLICT (tenant, account, unit) DO UPDATE SET amount = balances.amount + excluded.amount
+"""
+WAIT = """
+    INSERT INTO holds (tenant, hold_id, waiting_since)
+    SELECT DISTINCT ON (tenant, hold_id) tenant, hold_id, waiting_since
+    FROM jsonb_to_recordset(%s) AS row (position bigint, tenant text, hold_id text, waiting_since timestamptz)
+    ORDER BY tenant, hold_id, position DESC
+    ON CONFLICT (tenant, hold_id) DO UPDATE SET waiting_since = excluded.waiting_since
+"""
 
 
 def project(recorded: Recorded, execute: Statements) -> None:
     """Writes the ledger from the events of accounts."""
-    tenant, event = recorded.tenant, recorded.event
+    event = recorded.event
     match event:
         case events.HoldPlaced():
-            execute(ADD_WAITING, tenant, event.hold_id, moment(event.at))
-            _enter(recorded, "hold placed", event.hold_id, moment(event.at), execute)
+            at = moment(event.at)
+            _wait(recorded, event.hold_id, at, execute)
+            _transfer(recorded, "hold placed", event.hold_id, at, execute)
         case events.HoldConfirmed():
-            execute(REMOVE_WAITING, tenant, event.hold_id)
+            _wait(recorded, event.hold_id, None, execute)
         case events.HoldSettled():
-            execute(REMOVE_WAITING, tenant, event.hold_id)
-            _enter(recorded, "hold settled", event.hold_id, moment(event.at), execute)
+            _wait(recorded, event.hold_id, None, execute)
+            _transfer(recorded, "hold settled", event.hold_id, moment(event.at), execute)
         case events.HoldVoided():
-            execute(REMOVE_WAITING, tenant, event.hold_id)
-            _enter(recorded, f"hold voided: {event.reason}", event.hold_id, moment(event.at), execute)
+            _wait(recorded, event.hold_id, None, execute)
+            _transfer(recorded, f"hold voided: {event.reason}", event.hold_id, moment(event.at), execute)
 
 
-def _enter(recorded: Recorded, memo: str, hold_id: str, at: datetime, execute: Statements) -> None:
-    """Two entries for each movement, numbered from the event's position, so that a rebuild gives the same ones."""
-    tenant, id = recorded.tenant, recorded.position * ENTRIES_PER_EVENT
-    for source, target, unit, amount in movements(tenant, recorded.event):
-        for account, change in ((source, -amount), (target, amount)):
-            execute(ADD_ENTRY, id, tenant, recorded.id, account, unit, change, memo, hold_id, at)
-            execute(ADD_TO_BALANCE, tenant, account, unit, change)
-            id += 1
+def _wait(recorded: Recorded, hold_id: str, since: datetime | None, execute: Statements) -> None:
+    execute.together(WAIT, position=recorded.position, tenant=recorded.tenant, hold_id=hold_id, waiting_since=since)
 
 
-PROJECTION = Projection(project, ("entries", "balances", "waiting_holds"))
+def _transfer(recorded: Recorded, memo: str, hold_id: str, at: datetime, execute: Statements) -> None:
+    """Transfers are numbered from the event's position, so that a rebuild gives the same ones."""
+    id = recorded.position * TRANSFERS_PER_EVENT
+    for source, target, unit, amount in transfers(recorded.tenant, recorded.event):
+        execute.together(
+            TRANSFER,
+            tenant=recorded.tenant,
+            id=id,
+            transaction_id=recorded.id,
+            source=source,
+            target=target,
+            unit=unit,
+            amount=amount,
+            memo=memo,
+            hold_id=hold_id,
+            created_at=at,
+        )
+        id += 1
+
+
+PROJECTION = Projection(project, ("transfers", "balances", "holds"))
 
 
 async def list_entries(database: Database, tenant: str, hold_id: str, before: int, limit: int) -> Sequence[api.Entry]:
-    """Entries with an id below `before`, newest first; of one hold where `hold_id` is given."""
-    columns = "id, transaction_id, account, unit, amount, memo, created_at, hold_id"
-    where = "tenant = %s AND id < %s" + (" AND hold_id = %s" if hold_id else "")
-    values = (tenant, before, *([hold_id] if hold_id else []), limit)
-    rows = await database.fetch(f"SELECT {columns} FROM entries WHERE {where} ORDER BY id DESC LIMIT %s", *values)
+    """The two sides of transfers as entries with an id below `before`, newest first; of one hold where given."""
+    of_hold = "AND hold_id = %s" if hold_id else ""
+    values = (tenant, before // 2, *([hold_id] if hold_id else []), before, limit)
+    rows = await database.fetch(
+        f"""
+        SELECT 2 * id + side.number, transaction_id, side.account, unit, side.amount, memo, created_at, hold_id
+        FROM transfers
+        CROSS JOIN LATERAL (VALUES (0, source, -amount), (1, target, amount)) AS side (number, account, amount)
+        WHERE tenant = %s AND id <= %s {of_hold} AND 2 * id + side.number < %s
+        ORDER BY id DESC, side.number DESC LIMIT %s
+        """,
+        *values,
+    )
     return [
         api.Entry(
             id=id,
@@ -90,6 +123,6 @@ async def balances(database: Database, tenant: str) -> Sequence[api.Balance]:
 async def waiting_holds(database: Database, placed_before: datetime) -> Sequence[tuple[str, str]]:
     """(tenant, hold id) of the holds that have waited for their run since before a moment."""
     rows = await database.fetch(
-        "SELECT tenant, hold_id FROM waiting_holds WHERE placed_at <= %s ORDER BY placed_at", placed_before
+        "SELECT tenant, hold_id FROM holds WHERE waiting_since <= %s ORDER BY waiting_since", placed_before
     )
     return [(tenant, hold_id) for tenant, hold_id in rows]

@@ -1,21 +1,22 @@
 -- The read model of billing. Everything here can be rebuilt from the log.
 
--- Double entry: the entries of one transaction (one event) sum to zero per unit.
-CREATE TABLE IF NOT EXISTS entries (
-    id bigint PRIMARY KEY, -- ENTRIES_PER_EVENT numbers are kept for each position of the log
+-- Double entry: a transfer takes from one account what it gives to another. Those of one event are one transaction.
+CREATE TABLE IF NOT EXISTS transfers (
     tenant text NOT NULL,
+    id bigint NOT NULL, -- TRANSFERS_PER_EVENT numbers are kept for each position of the log
     transaction_id uuid NOT NULL,
-    account text NOT NULL,
+    source text NOT NULL,
+    target text NOT NULL,
     unit text NOT NULL,
-    amount bigint NOT NULL,
+    amount bigint NOT NULL CHECK (amount > 0),
     memo text NOT NULL,
     hold_id text NOT NULL,
-    created_at timestamptz NOT NULL
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant, id)
 );
-CREATE INDEX IF NOT EXISTS entries_by_tenant ON entries (tenant, id DESC);
-CREATE INDEX IF NOT EXISTS entries_by_hold ON entries (tenant, hold_id, id DESC);
+CREATE INDEX IF NOT EXISTS transfers_by_hold ON transfers (tenant, hold_id, id);
 
--- What the entries of an account add up to.
+-- What the transfers from and to an account add up to.
 CREATE TABLE IF NOT EXISTS balances (
     tenant text NOT NULL,
     account text NOT NULL,
@@ -24,11 +25,11 @@ CREATE TABLE IF NOT EXISTS balances (
     PRIMARY KEY (tenant, account, unit)
 );
 
--- Holds whose run has not been queued yet: candidates to lapse.
-CREATE TABLE IF NOT EXISTS waiting_holds (
+-- Since when a hold has waited for its run to be queued, NULL once it waits no longer: candidates to lapse.
+CREATE TABLE IF NOT EXISTS holds (
     tenant text NOT NULL,
     hold_id text NOT NULL,
-    placed_at timestamptz NOT NULL,
+    waiting_since timestamptz,
     PRIMARY KEY (tenant, hold_id)
 );
-CREATE INDEX IF NOT EXISTS waiting_holds_by_age ON waiting_holds (placed_at);
+CREATE INDEX IF NOT EXISTS holds_waiting ON holds (waiting_since) WHERE waiting_since IS NOT NULL;

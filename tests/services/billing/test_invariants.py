@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kernel.errors import DomainError
 from services.billing.amounts import Month, affordable, cost
 from services.billing.domain import Account, HoldState, confirm_hold, lapse_hold, place_hold, settle_hold
-from services.billing.ledger import MONEY, accounts, movements
+from services.billing.ledger import MONEY, accounts, transfers
 from tests.services.billing.examples import HOUR, PLANS, after
 
 START = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
@@ -60,7 +60,7 @@ def test_any_history_keeps_the_books(steps: list[tuple[Command, int]]) -> None:
 
 
 def enter(event: Message, balances: Balances) -> None:
-    for source, target, unit, amount in movements("org", event):
+    for source, target, unit, amount in transfers("org", event):
         assert amount > 0
         balances[source, unit] -= amount
         balances[target, unit] += amount

@@ -15,7 +15,11 @@ from tests.services.billing.conftest import Customer, MovableClock, TrainingCont
 from tests.services.billing.examples import HOUR, MINUTE
 from tests.services.platform import Platform
 
-LEDGER = ("SELECT * FROM entries ORDER BY id", "SELECT * FROM balances ORDER BY 1, 2, 3", "SELECT * FROM waiting_holds")
+LEDGER = (
+    "SELECT * FROM transfers ORDER BY 1, 2",
+    "SELECT * FROM balances ORDER BY 1, 2, 3",
+    "SELECT * FROM holds ORDER BY 1, 2",
+)
 
 
 async def settles(billing: Platform, ada: Customer, hold_id: str = "run-1") -> None:
@@ -120,7 +124,7 @@ async def test_a_hold_whose_run_is_not_queued_lapses(
 
 async def confirmed(billing: Platform, database: Database, hold_id: str) -> None:
     async def gone() -> bool:
-        rows = await database.fetch("SELECT 1 FROM waiting_holds WHERE hold_id = %s", hold_id)
+        rows = await database.fetch("SELECT 1 FROM holds WHERE waiting_since IS NOT NULL AND hold_id = %s", hold_id)
         return not rows
 
     await billing.eventually(gone)
