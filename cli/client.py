@@ -61,7 +61,7 @@ class Client:
             self._open(await self._http.post("/auth/refresh", json=body))
         return f"Bearer {self._session['access_token']}"
 
-    async def ask(self, document: str, **variables: Any) -> Any:
+    async def ask(self, document: str, /, **variables: Any) -> Any:
         """The one field a query or mutation asks for; a Refusal becomes a Failure with its sentence."""
         headers = {"Authorization": await self._token()}
         body = {"query": document, "variables": variables}
@@ -73,7 +73,7 @@ class Client:
             raise Failure(value["message"])
         return value
 
-    async def until(self, document: str, done: Callable[[Any], bool], *, what: str, **variables: Any) -> Any:
+    async def until(self, document: str, done: Callable[[Any], bool], /, *, what: str, **variables: Any) -> Any:
         """Asks again until the answer is `done`; raises Failure naming `what` when that takes too long."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not done(answer := await self.ask(document, **variables)):
@@ -82,7 +82,7 @@ class Client:
             await asyncio.sleep(AGAIN_SECONDS)
         return answer
 
-    async def subscribe(self, document: str, **variables: Any) -> AsyncIterator[Any]:
+    async def subscribe(self, document: str, /, **variables: Any) -> AsyncIterator[Any]:
         """The values of the one field a subscription asks for, until the server completes it."""
         address = self._url.replace("http", "ws", 1) + "/graphql"
         protocols = [Subprotocol("graphql-transport-ws")]

@@ -1,4 +1,4 @@
-"""What the services keep, looked at from behind: how often each event happened, and whether read models tell it right."""
+"""The services' databases, looked at from behind: what happened how often, and whether read models tell it right."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -43,7 +43,7 @@ async def event_counts(platform: Platform) -> Counter[str]:
     for context in platform.databases:
         async with opened(platform, context) as database:
             rows = await database.fetch("SELECT type, count(*) FROM events GROUP BY type")
-            counts.update({name: number for name, number in rows})
+            counts.update(dict(rows))
     return counts
 
 
