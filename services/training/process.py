@@ -91,11 +91,13 @@ class Supervisor:
                 await asyncio.sleep(0.01)
 
     async def _safely(self, act: Callable[[OpenRun], Awaitable[None]], run: OpenRun) -> None:
-        """One run's trouble is no other run's: what a neighbour refuses now is tried again in the next round."""
+        """One run's trouble is no other run's; what went wrong is tried again in the next round."""
         try:
             await act(run)
         except DomainError as error:
             logger.warning("run not looked after", run=run.id, tenant=run.tenant, error=str(error))
+        except Exception:
+            logger.exception("run not looked after", run=run.id, tenant=run.tenant)
 
     async def _start(self, run: OpenRun) -> None:
         await self._decide(run, lambda state: runs.start_attempt(state, self._now()))

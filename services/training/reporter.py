@@ -7,6 +7,7 @@ outage only delays it; the service knows a report by its number and stores it on
 import threading
 from collections import defaultdict, deque
 from collections.abc import Mapping
+from itertools import islice
 from types import TracebackType
 
 from kernel.clock import timestamp, utc_now
@@ -18,7 +19,7 @@ from services.training.pyramid import Points, merge
 INTERVAL_SECONDS = 0.25
 HEARTBEAT_SECONDS = 2.0
 CAPACITY = 4_096
-MOST_ENTRIES = 100
+MOST_ENTRIES = 64  # of at most some 3,000 points each: a report stays below what the service takes at once
 Series = Mapping[str, Points]
 Entry = Series | api.LogEntry | api.Progress
 
@@ -80,7 +81,7 @@ class Reporter:
             while not (self._closing and self._stored == self._posted):
                 with self._changed:
                     closing = self._changed.wait_for(lambda: self._closing, INTERVAL_SECONDS)
-                    taken = [self._entries[index] for index in range(min(len(self._entries), MOST_ENTRIES))]
+                    taken = list(islice(self._entries, MOST_ENTRIES))
                 quiet += INTERVAL_SECONDS
                 if taken or (quiet >= HEARTBEAT_SECONDS and not closing):
                     self._send(taken)

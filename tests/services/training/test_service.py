@@ -146,6 +146,19 @@ async def test_a_running_worker_is_told_to_stop(lab: Lab):
     assert (await lab.get(run.id)).state == RunState.RUN_STATE_CANCELLED
 
 
+async def test_a_run_whose_worker_has_not_attached_yet_is_cancelled_and_its_worker_stopped(lab: Lab):
+    run = await lab.start()
+    await lab.worker(run.id)
+    await lab.cancel(run.id)
+    cancelled = await lab.until(run.id, RunState.RUN_STATE_CANCELLED)
+    assert cancelled.device_milliseconds == 0
+
+    async def stopped():
+        return f"training-{run.id}-1" in lab.launcher.stopped
+
+    await lab.platform.eventually(stopped)
+
+
 async def test_cancelling_a_finished_run_changes_nothing(lab: Lab):
     run, worker = await lab.running()
     await worker.complete()
