@@ -1,7 +1,8 @@
 """Reactions to other contexts' events: in order, at least once delivered, taking effect once.
 
 Effects on the service's own tables share a transaction with the consumer's position; effects through its log
-carry the event's id as idempotency key. What still fails after MOST_DELIVERIES goes to `dead_letters`.
+carry the event's id as idempotency key. What still fails after MOST_DELIVERIES goes to `dead_letters`, unless it
+fails because a part is away: that part comes back.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from psycopg.types.json import Jsonb
 
 from kernel.cloud_events import received
 from kernel.database import Connection, Database
+from kernel.errors import Unavailable
 from kernel.events import EventTypes
 from kernel.jetstream import ensure_stream, stream_name
 from kernel.leader import lead
@@ -77,22 +79,23 @@ class Consumer:
             await self._take(message)
 
     async def _subscribe(self) -> JetStreamContext.PullSubscription:
-        """One message in flight at a time: the order of positions is what makes skipping safe."""
-        jetstream = self._broker.jetstream()
+        """One message in flight at a time: the order of positions is what makes skipping safe.
+
+        The broker delivers until there is an answer: what it gave up by itself would stay behind unseen.
+        """
+        jetstream, stream = self._broker.jetstream(), stream_name(self._of)
         await ensure_stream(jetstream, self._of)
-        return await jetstream.pull_subscribe(
-            self._filter,
-            durable=self.name,
-            stream=stream_name(self._of),
-            config=ConsumerConfig(
-                deliver_policy=DeliverPolicy.ALL,
-                ack_policy=AckPolicy.EXPLICIT,
-                ack_wait=ACK_SECONDS,
-                max_ack_pending=1,
-                max_deliver=MOST_DELIVERIES * 2,
-                filter_subject=self._filter,
-            ),
+        config = ConsumerConfig(
+            durable_name=self.name,
+            deliver_policy=DeliverPolicy.ALL,
+            ack_policy=AckPolicy.EXPLICIT,
+            ack_wait=ACK_SECONDS,
+            max_ack_pending=1,
+            max_deliver=-1,
+            filter_subject=self._filter,
         )
+        await jetstream.add_consumer(stream, config)  # or brings that of an earlier release up to date
+        return await jetstream.pull_subscribe_bind(durable=self.name, stream=stream)
 
     async def _take(self, message: Msg) -> None:
         try:
@@ -103,16 +106,16 @@ class Consumer:
             logger.warning(
                 "event not taken", consumer=self.name, subject=message.subject, attempt=delivered, error=repr(error)
             )
-            if delivered < MOST_DELIVERIES:
+            if delivered < MOST_DELIVERIES or isinstance(error, Unavailable):
                 await message.nak(delay=BACK_OFF_SECONDS[min(delivered, len(BACK_OFF_SECONDS)) - 1])
                 return
             await self._bury(message, error)
         await message.ack()
 
     async def _effect(self, message: Msg) -> None:
-        position = int((message.headers or {})["ce-position"])
+        position = _position(message)
         async with self._database.transaction() as connection:
-            if await self._passed(connection) >= position:
+            if 0 < position <= await self._passed(connection):
                 return
             recorded = received(message.headers or {}, message.data, self._types)
             await self._react(recorded, connection)
@@ -124,23 +127,31 @@ class Consumer:
         return int(row[0]) if row else 0
 
     async def _pass(self, connection: Connection, position: int) -> None:
-        await connection.execute(
+        cursor = await connection.execute(
             "INSERT INTO checkpoints (name, position) VALUES (%s, %s) "
-            "ON CONFLICT (name) DO UPDATE SET position = excluded.position",
+            "ON CONFLICT (name) DO UPDATE SET position = excluded.position "
+            "WHERE checkpoints.position < excluded.position",
             (self.name, position),
         )
+        if cursor.rowcount != 1:
+            raise Unavailable(f"another process has taken position {position} already")
 
     async def _bury(self, message: Msg, error: Exception) -> None:
         """Keeps what cannot be taken where an operator finds it, and goes on."""
-        found = dict(message.headers or {})
-        position = int(found.get("ce-position", 0))
+        found, position = dict(message.headers or {}), _position(message)
         async with self._database.transaction() as connection:
             await connection.execute(
                 "INSERT INTO dead_letters (consumer, subject, position, headers, data, error) "
                 "VALUES (%s, %s, %s, %s, %s, %s)",
                 (self.name, message.subject, position, Jsonb(found), message.data, repr(error)),
             )
-            if position:
-                await self._pass(connection, max(position, await self._passed(connection)))
+            if position > await self._passed(connection):
+                await self._pass(connection, position)
         EVENTS_BURIED.labels(self.name).inc()
         logger.error("event buried", consumer=self.name, subject=message.subject, position=position)
+
+
+def _position(message: Msg) -> int:
+    """The event's place in its log, 0 where the message is no event of ours."""
+    text = (message.headers or {}).get("ce-position", "")
+    return int(text) if text.isdecimal() else 0
