@@ -1,8 +1,10 @@
 # Every target sets up what it needs. Fresh machine: Python >= 3.11 and make; Node >= 20 for `make test`.
 SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -ec
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP := $(BIN)/pip install --disable-pip-version-check --progress-bar off --constraint constraints.txt
+SHOW := | { grep --line-buffered -E "^(Collecting|Installing|Successfully)" || true; } | cut -c 1-120
 INPUTS := pyproject.toml constraints.txt $(shell find proto/neuralforge -name '*.proto') proto/build.py
 
 .PHONY: setup demo up test fuzz bench clean
@@ -12,16 +14,16 @@ setup: .venv/.up
 # torch first and by its exact version: a looser requirement pulls gigabytes of GPU packages.
 .venv/.up: $(INPUTS) | .venv/.python
 	@echo "==> installing torch (CPU or the machine's own build)"
-	@$(PIP) torch==2.13.0
+	@$(PIP) torch==2.13.0 $(SHOW)
 	@echo "==> installing what the platform needs on one machine"
-	@$(PIP) hatchling editables grpcio-tools mypy-protobuf
+	@$(PIP) hatchling editables grpcio-tools mypy-protobuf $(SHOW)
 	@echo "==> compiling the contracts and linking neuralforge into .venv"
-	@$(PIP) --no-build-isolation --editable '.[up]'
+	@$(PIP) --no-build-isolation --editable '.[up]' $(SHOW)
 	@touch $@
 
 .venv/.test: .venv/.up proto/package-lock.json
 	@echo "==> installing what the tests need"
-	@$(PIP) --no-build-isolation --editable '.[test]'
+	@$(PIP) --no-build-isolation --editable '.[test]' $(SHOW)
 	@command -v npm >/dev/null || { echo "make test needs Node >= 20 with npm, which brings buf; install nodejs and npm"; exit 1; }
 	@cd proto && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
