@@ -113,13 +113,13 @@ async def test_slots_stay_right_over_a_restart(lab: Lab):
     assert devices[0].free_slots == 0
 
 
-async def test_slots_go_to_the_tenant_with_the_fewest_runs(lab: Lab):
+async def test_a_free_slot_goes_to_whoever_waited_longest_while_nobody_else_has_fewer_runs(lab: Lab):
     bob = await lab_of(lab.platform, "bob")
     first = await lab.start()
     worker = await lab.worker(first.id)
     waiting = [await lab.start(), await bob.start()]
     await worker.attach()
-    await worker.complete()  # Ada waited longer, and nobody has a run now: first come, first served
+    await worker.complete()  # nobody has a run now, and Ada's waited longer
     await lab.until(waiting[0].id, RunState.RUN_STATE_STARTING)
     assert (await bob.get(waiting[1].id)).state == RunState.RUN_STATE_QUEUED
 
