@@ -20,6 +20,7 @@ from kernel.errors import (
 )
 
 DOMAIN = "neuralforge"
+LONGEST_MESSAGE_BYTES = 1_000  # it travels three times, escaped, in trailers that take 8 KiB
 CODES: tuple[tuple[type[DomainError], grpc.StatusCode], ...] = (
     (NotFound, grpc.StatusCode.NOT_FOUND),
     (Taken, grpc.StatusCode.ALREADY_EXISTS),
@@ -41,16 +42,24 @@ def code_of(error: DomainError) -> grpc.StatusCode:
 
 def to_status(error: DomainError) -> rpc_status._Status:
     """What a gRPC server aborts with."""
+    message = _shortened(error.message)
     details = [_packed(error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN))]
     if error.field:
-        violation = error_details_pb2.BadRequest.FieldViolation(field=error.field, description=error.message)
+        violation = error_details_pb2.BadRequest.FieldViolation(field=error.field, description=message)
         details.append(_packed(error_details_pb2.BadRequest(field_violations=[violation])))
     if isinstance(error, Unavailable):
         delay = duration_pb2.Duration()
         delay.FromMilliseconds(round(error.retry_seconds * 1000))
         details.append(_packed(error_details_pb2.RetryInfo(retry_delay=delay)))
     code = code_pb2.Code.Value(code_of(error).name)
-    return rpc_status.to_status(status_pb2.Status(code=code, message=error.message, details=details))
+    return rpc_status.to_status(status_pb2.Status(code=code, message=message, details=details))
+
+
+def _shortened(message: str) -> str:
+    data = message.encode(errors="replace")
+    if len(data) <= LONGEST_MESSAGE_BYTES:
+        return message
+    return data[:LONGEST_MESSAGE_BYTES].decode(errors="ignore") + " ..."
 
 
 def _packed(message: object) -> any_pb2.Any:
@@ -62,10 +71,12 @@ def _packed(message: object) -> any_pb2.Any:
 def from_rpc(error: Any) -> DomainError:
     """The domain error behind a failed call to a neighbour, so that its sentence reaches the first caller."""
     message = error.details() or f"a service answered {error.code().name} without a reason"
-    info, field = _details(error)
+    info, field, retry_seconds = _details(error)
     code = error.code()
     if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
-        return Unavailable(message if info else f"a service does not answer ({message}); try again in a moment")
+        if info:
+            return Unavailable(message, reason=info, retry_seconds=retry_seconds)
+        return Unavailable(f"a service does not answer ({message}); try again in a moment")
     if code in (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.FAILED_PRECONDITION):
         return Rejected(message, reason=info or None, field=field or None)
     for kind, known in CODES:
@@ -74,9 +85,9 @@ def from_rpc(error: Any) -> DomainError:
     return Unavailable(f"a service failed ({message}); try again in a moment", reason="INTERNAL")
 
 
-def _details(error: Any) -> tuple[str, str]:
-    """(reason, first violated field) from the details, empty where there are none."""
-    reason, field = "", ""
+def _details(error: Any) -> tuple[str, str, float]:
+    """(reason, first violated field, seconds until a retry) from the details; empty, empty, 1 where there are none."""
+    reason, field, retry_seconds = "", "", 1.0
     for key, value in error.trailing_metadata() or ():
         if key != "grpc-status-details-bin" or not isinstance(value, bytes):
             continue
@@ -86,4 +97,7 @@ def _details(error: Any) -> tuple[str, str]:
             elif packed.Is(error_details_pb2.BadRequest.DESCRIPTOR):
                 violations = error_details_pb2.BadRequest.FromString(packed.value).field_violations
                 field = violations[0].field if violations else ""
-    return reason, field
+            elif packed.Is(error_details_pb2.RetryInfo.DESCRIPTOR):
+                delay = error_details_pb2.RetryInfo.FromString(packed.value).retry_delay
+                retry_seconds = delay.ToMilliseconds() / 1000
+    return reason, field, retry_seconds
