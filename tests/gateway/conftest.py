@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 from fastapi import FastAPI
 
 from gateway.app import create_app, server
@@ -72,6 +73,15 @@ def opened(servers: RunningServers, tmp_path: Path) -> Opened:
             yield visitor
 
     return start
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def passer_by(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Visitor]:
+    """Nobody, at a gateway that a whole module of tests shares; such tests run on the module's loop."""
+    folder = tmp_path_factory.mktemp("gateway")
+    async with platform(servers.addresses, folder) as running, visiting(running) as visitor:
+        visitor.platform = running
+        yield visitor
 
 
 @pytest.fixture

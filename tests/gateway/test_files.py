@@ -4,37 +4,39 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
+import pytest_asyncio
 
 from gateway.links import Links
 from kernel.objects import ObjectStore
 from tests.gateway.web import Visitor
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 HOUR = timedelta(hours=1)
 DATA = bytes(range(256)) * 4096
 
 
-@pytest.fixture
-async def objects(visitor: Visitor) -> AsyncIterator[ObjectStore]:
-    found = visitor.platform.settings().objects
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def objects(passer_by: Visitor) -> AsyncIterator[ObjectStore]:
+    found = passer_by.platform.settings().objects
     store = ObjectStore(found.endpoint, found.access_key, found.secret_key, bucket=found.bucket)
     await store.put("tenant/files/a model.onnx", DATA)
     yield store
     store.close()
 
 
-@pytest.fixture
-def links(visitor: Visitor) -> Links:
-    return Links(visitor.platform.addresses.s3.endpoint, False, "neuralforge")
+@pytest.fixture(scope="module")
+def links(passer_by: Visitor) -> Links:
+    return Links(passer_by.platform.addresses.s3.endpoint, False, "neuralforge")
 
 
-async def test_a_link_leads_through_the_gateway(visitor: Visitor, objects: ObjectStore, links: Links) -> None:
+async def test_a_link_leads_through_the_gateway(passer_by: Visitor, objects: ObjectStore, links: Links) -> None:
     url = links.public(objects.presign_get("tenant/files/a model.onnx", HOUR, "my model (1).onnx"))
     assert url.startswith("/files/neuralforge/tenant/")
-    answer = await visitor.http.get(url)
+    answer = await passer_by.http.get(url)
     assert answer.content == DATA
     assert answer.headers["content-disposition"] == 'attachment; filename="my model _1_.onnx"'
     assert answer.headers["content-security-policy"] == "sandbox; default-src 'none'"
-    part = await visitor.http.get(url, headers={"range": "bytes=1-3"})
+    part = await passer_by.http.get(url, headers={"range": "bytes=1-3"})
     assert (part.status_code, part.content) == (206, b"\x01\x02\x03")
 
 
@@ -43,38 +45,38 @@ async def test_links_to_elsewhere_stay_as_they_are(links: Links) -> None:
         assert links.public(url) == url
 
 
-async def test_an_upload_goes_through_the_gateway(visitor: Visitor, objects: ObjectStore, links: Links) -> None:
+async def test_an_upload_goes_through_the_gateway(passer_by: Visitor, objects: ObjectStore, links: Links) -> None:
     url = links.public(objects.presign_put("tenant/files/new", HOUR))
-    assert (await visitor.http.put(url, content=DATA)).status_code == 200
+    assert (await passer_by.http.put(url, content=DATA)).status_code == 200
     assert await objects.get("tenant/files/new", len(DATA)) == DATA
 
 
 async def test_an_upload_says_its_size_and_keeps_within_the_limit(
-    visitor: Visitor, objects: ObjectStore, links: Links, monkeypatch: pytest.MonkeyPatch
+    passer_by: Visitor, objects: ObjectStore, links: Links, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = links.public(objects.presign_put("tenant/files/big", HOUR))
 
     async def unknown() -> AsyncIterator[bytes]:
         yield b"x"
 
-    assert (await visitor.http.put(url, content=unknown())).status_code == 411
+    assert (await passer_by.http.put(url, content=unknown())).status_code == 411
     monkeypatch.setattr("gateway.files.MOST_UPLOAD_BYTES", 10)
-    answer = await visitor.http.put(url, content=b"x" * 11)
+    answer = await passer_by.http.put(url, content=b"x" * 11)
     assert answer.status_code == 413
     assert "at most 10 bytes" in answer.json()["error"]["message"]
 
 
 async def test_a_signature_is_good_for_its_own_object_only(
-    visitor: Visitor, objects: ObjectStore, links: Links
+    passer_by: Visitor, objects: ObjectStore, links: Links
 ) -> None:
     await objects.put("tenant/files/other", b"secret")
     url = links.public(objects.presign_get("tenant/files/a model.onnx", HOUR))
-    forged = await visitor.http.get(url.replace("a%20model.onnx", "other"))
+    forged = await passer_by.http.get(url.replace("a%20model.onnx", "other"))
     assert forged.status_code == 403
     assert forged.json()["error"]["message"] == "this link is not valid or has expired; ask for a new one"
-    assert (await visitor.http.put(url, content=b"x")).status_code == 403
+    assert (await passer_by.http.put(url, content=b"x")).status_code == 403
     gone = links.public(objects.presign_get("tenant/files/gone", HOUR))
-    assert (await visitor.http.get(gone)).status_code == 404
+    assert (await passer_by.http.get(gone)).status_code == 404
 
 
 REFUSED = {
@@ -92,10 +94,10 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", REFUSED)
 async def test_nothing_but_one_signed_object_is_reached(
-    visitor: Visitor, objects: ObjectStore, links: Links, name: str
+    passer_by: Visitor, objects: ObjectStore, links: Links, name: str
 ) -> None:
     signed = links.public(objects.presign_get("tenant/files/a model.onnx", HOUR)).partition("?")[2]
     path, status = REFUSED[name]
-    answer = await visitor.http.get(path.format(signed=signed))
+    answer = await passer_by.http.get(path.format(signed=signed))
     assert answer.status_code == status
     assert answer.json()["error"]["message"]

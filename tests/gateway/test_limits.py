@@ -6,6 +6,7 @@ import pytest
 from gateway.limits import parse_within_limits
 from tests.gateway.web import CLIENT, Visitor
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 OK = "{ plans { name } }"
 HOSTILE = {
     "bytes": ("#" * 100_001 + "\n{ a }", "the GraphQL document has 100007 bytes; at most 100000 are taken"),
@@ -35,31 +36,31 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_document_is_refused_before_validation(name: str) -> None:
+async def test_a_hostile_document_is_refused_before_validation(name: str) -> None:
     document, sentence = HOSTILE[name]
     with pytest.raises(Exception, match=sentence.replace("(", r"\(")) as refused:
         parse_within_limits(document)
     assert refused.value.message.endswith("; split the request")  # type: ignore[attr-defined]
 
 
-def test_a_circle_of_fragments_is_left_to_validation() -> None:
+async def test_a_circle_of_fragments_is_left_to_validation() -> None:
     assert parse_within_limits("{...A} fragment A on Query{...B} fragment B on Query{...A}")
 
 
-async def test_hostile_documents_are_400_over_http(visitor: Visitor) -> None:
+async def test_hostile_documents_are_400_over_http(passer_by: Visitor) -> None:
     for name, (document, sentence) in HOSTILE.items():
         if name == "bytes":  # of somebody unknown not even the body would be read
-            await visitor.register("ada")
-        answer = await visitor.send(document)
+            await passer_by.register("ada")
+        answer = await passer_by.send(document)
         assert answer.status_code == 400, name
         (error,) = answer.json()["errors"]
         assert sentence in error["message"]
         assert error["extensions"]["code"] == "LIMIT"
 
 
-async def post(visitor: Visitor, content: bytes, **headers: str) -> httpx.Response:
+async def post(passer_by: Visitor, content: bytes, **headers: str) -> httpx.Response:
     given = {"content-type": "application/json"} | CLIENT | {k.replace("_", "-"): v for k, v in headers.items()}
-    return await visitor.http.post("/graphql", content=content, headers=given)
+    return await passer_by.http.post("/graphql", content=content, headers=given)
 
 
 BODIES = {
@@ -81,28 +82,28 @@ BODIES = {
 
 
 @pytest.mark.parametrize("name", BODIES)
-async def test_a_body_that_is_no_operation_is_one_sentence(visitor: Visitor, name: str) -> None:
+async def test_a_body_that_is_no_operation_is_one_sentence(passer_by: Visitor, name: str) -> None:
     body, status, sentence = BODIES[name]
-    answer = await post(visitor, body)
+    answer = await post(passer_by, body)
     assert answer.status_code == status
     (error,) = answer.json()["errors"]
     assert error["message"].startswith(sentence)
 
 
-async def test_a_form_is_no_graphql(visitor: Visitor) -> None:
-    answer = await post(visitor, b"query=", content_type="application/x-www-form-urlencoded")
+async def test_a_form_is_no_graphql(passer_by: Visitor) -> None:
+    answer = await post(passer_by, b"query=", content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 415
 
 
-async def test_a_request_without_the_client_header_is_refused(visitor: Visitor) -> None:
-    answer = await visitor.http.post("/graphql", json={"query": OK})
+async def test_a_request_without_the_client_header_is_refused(passer_by: Visitor) -> None:
+    answer = await passer_by.http.post("/graphql", json={"query": OK})
     assert answer.status_code == 403
     assert answer.json()["errors"][0]["message"] == "send the header X-NF-Client with the name of your client"
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-async def test_only_post_is_taken(visitor: Visitor, method: str) -> None:
+async def test_only_post_is_taken(passer_by: Visitor, method: str) -> None:
     query = 'mutation { createProject(name: "x") { __typename } }'
-    answer = await visitor.http.request(method, "/graphql", params={"query": query}, headers=CLIENT)
+    answer = await passer_by.http.request(method, "/graphql", params={"query": query}, headers=CLIENT)
     assert answer.status_code == 405
     assert answer.json()["errors"][0]["message"].startswith("send GraphQL as POST")
