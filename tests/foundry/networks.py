@@ -76,7 +76,7 @@ class Listener:
 
     def series(self):
         """Every series joined, as {name: {step: value}}."""
-        joined = {}
+        joined: dict[str, dict[int, float]] = {}
         for metrics in self.metrics:
             for name, (steps, values) in metrics.items():
                 joined.setdefault(name, {}).update(zip(steps.tolist(), values.tolist(), strict=True))

@@ -14,6 +14,7 @@ from foundry.build import build
 from foundry.checkpoint import load_module, save_weights
 from foundry.errors import FoundryError
 from foundry.export import export, formats, to_onnx, validate_onnx
+from foundry.formats import FORMATS
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,8 @@ def weights(trained, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def exported(cnn, weights, data, tmp_path_factory):
-    path, stages = tmp_path_factory.mktemp("onnx") / "model.onnx", []
+    path = tmp_path_factory.mktemp("onnx") / "model.onnx"
+    stages: list[str] = []
     return export(cnn, weights, "onnx", path, data.test.inputs, stages.append), path, stages
 
 
@@ -94,8 +96,8 @@ def test_a_converter_that_throws_is_a_failed_export(cnn, weights, data, tmp_path
 
 
 def test_a_missing_backend_is_unavailable_not_success(cnn, weights, data, tmp_path, monkeypatch):
-    absent = dataclasses.replace(exporting.FORMATS["onnx"], packages=("onnx", "no_such_runtime"))
-    monkeypatch.setitem(exporting.FORMATS, "onnx", absent)
+    absent = dataclasses.replace(FORMATS["onnx"], packages=("onnx", "no_such_runtime"))
+    monkeypatch.setitem(FORMATS, "onnx", absent)
     report = export(cnn, weights, "onnx", tmp_path / "model.onnx", data.test.inputs)
     assert (report.state, report.reason) == ("unavailable", "ONNX needs no_such_runtime, not installed here")
     assert list(tmp_path.iterdir()) == []

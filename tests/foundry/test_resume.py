@@ -57,7 +57,7 @@ def test_resumed_from_an_epoch_checkpoint_handed_over_before_a_crash(whole, resi
         raise Crash
 
     listener = Listener()
-    listener.checkpoints = type("Sink", (), {"append": staticmethod(keep_then_crash)})
+    listener.checkpoints = type("Sink", (), {"append": staticmethod(keep_then_crash)})  # type: ignore[assignment]
     with pytest.raises(Crash):
         run(residual, few, options, listener)
     second = Listener()

@@ -2,6 +2,9 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pytest
 import torch
@@ -82,12 +85,12 @@ def several_ends_graph():
     )
 
 
-GRAPHS = {
+GRAPHS: dict[str, tuple[Callable[[], blueprint.Graph], Callable[[], list[torch.Tensor]]]] = {
     "residual": (residual_graph, lambda: [torch.rand(4, 1, 8, 8)]),
     "every layer": (every_layer_graph, lambda: [torch.rand(4, 1, 8, 8)]),
     "several ends": (several_ends_graph, lambda: [torch.randint(0, 11, (4, 6)), torch.rand(4, 6, 4)]),
     **{
-        template.name: (lambda name=template.name: blueprint.instantiate(name), lambda: [torch.rand(4, 1, 8, 8) * 16])
+        template.name: (partial(blueprint.instantiate, template.name), lambda: [torch.rand(4, 1, 8, 8) * 16])
         for template in blueprint.templates()
     },
 }
@@ -122,7 +125,7 @@ def test_emitted_source_is_what_a_person_would_write(residual):
 
 def test_nothing_of_the_document_but_checked_values_gets_into_the_source():
     hostile = 'x"); import os; os.system("id") #\n\n__import__'
-    document = blueprint.to_document(residual_graph())
+    document: Any = blueprint.to_document(residual_graph())
     document["name"] = hostile
     names = {node["id"]: f"{hostile}{i}" for i, node in enumerate(document["nodes"])}
     for node in document["nodes"]:

@@ -103,7 +103,7 @@ def test_an_error_in_a_callback_ends_the_run_and_is_raised(residual, few):
         raise Lost
 
     listener = Listener()
-    listener.metrics = type("Sink", (), {"append": staticmethod(fail)})
+    listener.metrics = type("Sink", (), {"append": staticmethod(fail)})  # type: ignore[assignment]
     with pytest.raises(Lost):
         run(residual, few, dataclasses.replace(SHORT, epochs=1000), listener)
     assert listener.batches < 5000
@@ -111,8 +111,8 @@ def test_an_error_in_a_callback_ends_the_run_and_is_raised(residual, few):
 
 def test_metrics_arrive_before_the_checkpoint_they_led_to(residual, few):
     listener, order = Listener(), []
-    listener.metrics = type("Sink", (), {"append": staticmethod(lambda m: order.append(("m", max_step(m))))})
-    listener.checkpoints = type("Sink", (), {"append": staticmethod(lambda c: order.append(("c", c.progress.step)))})
+    listener.metrics = type("Sink", (), {"append": staticmethod(lambda m: order.append(("m", max_step(m))))})  # type: ignore[assignment]
+    listener.checkpoints = type("Sink", (), {"append": staticmethod(lambda c: order.append(("c", c.progress.step)))})  # type: ignore[assignment]
     run(residual, few, SHORT, listener)
     assert order[-1] == ("c", 10)
     for i, (kind, step) in enumerate(order):

@@ -117,8 +117,11 @@ async def test_readers_by_position_miss_nothing_while_many_write(log: EventLog) 
                 await watch.wait(1)
         return seen
 
-    async with asyncio.timeout(20):
-        seen, *_ = await asyncio.gather(follow(), *(append(number) for number in range(20)))
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        following = group.create_task(follow())
+        for number in range(20):
+            group.create_task(append(number))
+    seen = following.result()
     assert sorted(seen) == sorted(f"{number}/{step}" for number in range(20) for step in range(5))
 
 

@@ -29,7 +29,7 @@ async def ada(platform: Platform) -> Person:
     return await platform.person("ada")
 
 
-async def test_digits_become_a_ready_version_one_can_train_on(ada: Person, tmp_path) -> None:  # type: ignore[no-untyped-def]
+async def test_digits_become_a_ready_version_one_can_train_on(ada: Person, tmp_path) -> None:
     one = (await create(ada, await ada.project())).dataset
     ready = await ended(ada, one.id)
     assert ready.state == api.VERSION_STATE_READY, ready.failure

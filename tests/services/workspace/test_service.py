@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from typing import Any
 
 import grpc
 import jwt
@@ -98,8 +99,8 @@ async def test_projects_are_listed_newest_first_by_pages(workspace: Platform, ad
         position = (await ada.call(ProjectServiceStub, "CreateProject", request)).position
     names, token = [], ""
     while True:
-        request = api.ListProjectsRequest(page_size=2, page_token=token)
-        answer = await ada.call(ProjectServiceStub, "ListProjects", request, after=position)
+        page = api.ListProjectsRequest(page_size=2, page_token=token)
+        answer = await ada.call(ProjectServiceStub, "ListProjects", page, after=position)
         names += [project.name for project in answer.projects]
         token = answer.next_page_token
         if not token:
@@ -184,7 +185,7 @@ async def test_an_assertion_by_a_stranger_earns_no_grant(workspace: Platform) ->
 
 
 async def test_malformed_message_is_refused_with_a_sentence(workspace: Platform, ada: Person) -> None:
-    method = workspace.channel.unary_unary("/neuralforge.workspace.v1.ProjectService/CreateProject")
+    method: Any = workspace.channel.unary_unary("/neuralforge.workspace.v1.ProjectService/CreateProject")
     with pytest.raises(grpc.aio.AioRpcError) as error:
         await method(b"\xff\xff\xff\xff", metadata=[("authorization", f"Bearer {ada.token}")])
     assert code(error) == "INVALID_ARGUMENT"
