@@ -60,7 +60,7 @@ async def published(platform: Platform, context: str) -> bool:
     """Whether the relay has handed on everything that the context's log holds."""
     async with opened(platform, context) as database:
         row = await database.fetch_one(
-            "SELECT (SELECT max(position) FROM events) = (SELECT position FROM checkpoints WHERE name = 'relay')"
+            "SELECT coalesce(max(position), 0) <= (SELECT position FROM checkpoints WHERE name = 'relay') FROM events"
         )
     return bool(row and row[0])
 
