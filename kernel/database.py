@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, LiteralString
@@ -51,13 +51,13 @@ class Database:
         self.schema = schema
         self.url = make_conninfo(url, options=f"-c search_path={schema}", application_name=f"neuralforge {schema}")
         self.pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
-            self.url, min_size=1, max_size=max_size, open=False, timeout=5, check=AsyncConnectionPool.check_connection
+            self.url, kwargs={"autocommit": True}, min_size=1, max_size=max_size, open=False, timeout=5
         )
 
     async def open(self, *schema_files: Path) -> None:
         """Opens the pool and brings the schema up to date, one process at a time."""
         await self.pool.open(wait=True, timeout=15)
-        async with self.pool.connection() as connection:
+        async with self.transaction() as connection:
             await connection.execute("SELECT pg_advisory_xact_lock(%s)", (lock_key(self.schema, "migrate"),))
             for path in (LOG_SCHEMA, *schema_files):
                 await connection.execute(sql.SQL(path.read_text()))
@@ -83,25 +83,43 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A pooled connection in a transaction; raises Unavailable where the database does not answer."""
+        async with self._pooled() as connection, connection.transaction():
+            yield connection
+
+    @asynccontextmanager
+    async def _pooled(self) -> AsyncIterator[Connection]:
+        """A pooled connection in autocommit: one statement, one round trip.
+
+        Connections are not tried out before use, which would double that; those that a lost server leaves behind
+        are replaced when the first of them fails.
+        """
         try:
             async with self.pool.connection() as connection:
                 yield connection
-        except (psycopg.OperationalError, psycopg.errors.AdminShutdown) as error:
+        except psycopg.OperationalError as error:
+            with contextlib.suppress(psycopg.Error):
+                await self.pool.check()
             raise unavailable(error) from error
 
     async def fetch(self, query: LiteralString, *values: object) -> list[TupleRow]:
-        """All rows of one query."""
-        async with self.transaction() as connection:
+        """All rows of one query, asked once more where the connection turned out to be lost."""
+        try:
+            return await self._fetch(query, values)
+        except Unavailable:
+            return await self._fetch(query, values)
+
+    async def _fetch(self, query: LiteralString, values: Sequence[object]) -> list[TupleRow]:
+        async with self._pooled() as connection:
             return await (await connection.execute(query, values)).fetchall()
 
     async def fetch_one(self, query: LiteralString, *values: object) -> TupleRow | None:
         """The first row of one query, or None."""
-        async with self.transaction() as connection:
-            return await (await connection.execute(query, values)).fetchone()
+        rows = await self.fetch(query, *values)
+        return rows[0] if rows else None
 
     async def execute(self, query: LiteralString, *values: Any) -> int:
         """Runs one statement in a transaction of its own; returns how many rows it touched."""
-        async with self.transaction() as connection:
+        async with self._pooled() as connection:
             return (await connection.execute(query, values)).rowcount
 
 
