@@ -115,26 +115,20 @@ class Consumer:
     async def _effect(self, message: Msg) -> None:
         position = _position(message)
         async with self._database.transaction() as connection:
-            if 0 < position <= await self._passed(connection):
+            if position and not await self._pass(connection, position):
                 return
             recorded = received(message.headers or {}, message.data, self._types)
             await self._react(recorded, connection)
-            await self._pass(connection, position)
 
-    async def _passed(self, connection: Connection) -> int:
-        cursor = await connection.execute("SELECT position FROM checkpoints WHERE name = %s FOR UPDATE", (self.name,))
-        row = await cursor.fetchone()
-        return int(row[0]) if row else 0
-
-    async def _pass(self, connection: Connection, position: int) -> None:
+    async def _pass(self, connection: Connection, position: int) -> bool:
+        """Moves the checkpoint, which others wait for until the commit; False where it had come this far before."""
         cursor = await connection.execute(
             "INSERT INTO checkpoints (name, position) VALUES (%s, %s) "
             "ON CONFLICT (name) DO UPDATE SET position = excluded.position "
             "WHERE checkpoints.position < excluded.position",
             (self.name, position),
         )
-        if cursor.rowcount != 1:
-            raise Unavailable(f"another process has taken position {position} already")
+        return cursor.rowcount == 1
 
     async def _bury(self, message: Msg, error: Exception) -> None:
         """Keeps what cannot be taken where an operator finds it, and goes on."""
@@ -145,8 +139,7 @@ class Consumer:
                 "VALUES (%s, %s, %s, %s, %s, %s)",
                 (self.name, message.subject, position, Jsonb(found), message.data, repr(error)),
             )
-            if position > await self._passed(connection):
-                await self._pass(connection, position)
+            await self._pass(connection, position)
         EVENTS_BURIED.labels(self.name).inc()
         logger.error("event buried", consumer=self.name, subject=message.subject, position=position)
 
