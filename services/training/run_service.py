@@ -9,7 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from kernel.aggregate import Aggregate
 from kernel.call import current_call
 from kernel.clock import timestamp
-from kernel.errors import Conflict, Rejected
+from kernel.errors import Rejected
 from kernel.ids import new_id
 from kernel.log import Key
 from kernel.pages import page
@@ -111,13 +111,15 @@ class RunService(rpc.RunServiceServicer):
         return answer.version
 
     async def _hold(self, run_id: str, device: Device, limit: int) -> None:
-        """Sets device time aside with billing, whose refusal reaches the caller as it is."""
+        """Sets device time aside with billing, whose refusal reaches the caller as it is.
+
+        The hold's id makes this happen once. An idempotency key would do harm: it would repeat the first answer for a
+        hold that has lapsed since, where billing has to decide anew.
+        """
         neighbours = self._resources.neighbours
         stub = neighbours.stub("billing", billing_rpc.HoldServiceStub)
         asked = billing.PlaceHoldRequest(hold_id=run_id, device_kind=device.kind, milliseconds=limit)
-        hold = (await neighbours.call(stub.PlaceHold, asked, key=f"hold-{run_id}")).hold
-        if hold.state == billing.HOLD_STATE_VOIDED:
-            raise Conflict(f"the hold for the run {run_id} has lapsed; start the run with a new idempotency key")
+        await neighbours.call(stub.PlaceHold, asked)
 
     async def GetRun(self, request: api.GetRunRequest, context: Any) -> api.GetRunResponse:
         tenant, run = await self._load(request.run_id)

@@ -1,5 +1,8 @@
 """What a run is refused with before anything is held or queued, and what strangers and old workers may not do."""
 
+from datetime import timedelta
+from typing import NoReturn
+
 import grpc
 import pytest
 
@@ -9,6 +12,9 @@ from neuralforge.billing.v1.service_pb2_grpc import UsageServiceStub
 from neuralforge.dataset.v1 import service_pb2 as dataset
 from neuralforge.dataset.v1.service_pb2_grpc import DatasetServiceStub
 from neuralforge.training.v1 import service_pb2 as api
+from services.training import runs
+from tests.services.billing.conftest import Customer, MovableClock
+from tests.services.billing.examples import HOUR
 from tests.services.conftest import Hosted
 from tests.services.launchers import IdleLauncher
 from tests.services.training.conftest import CONTEXTS
@@ -84,6 +90,36 @@ async def test_rejected_by_billing_in_billings_own_words(hosted: Hosted):
         code, sentence = await refusal(lab.start(device="cuda:0"))
         assert (code, "h100" in sentence) == (grpc.StatusCode.FAILED_PRECONDITION, True), sentence
         assert await nothing_was_begun(lab)
+
+
+async def test_a_start_repeated_after_its_hold_has_lapsed_needs_quota_anew(
+    hosted: Hosted, monkeypatch: pytest.MonkeyPatch
+):
+    class WithGpu(IdleLauncher):
+        async def devices(self):
+            return [Device("cuda:0", "cuda", 2**30, "Tesla T4")]
+
+    def die(*_: object) -> NoReturn:
+        raise RuntimeError("killed between the hold and the queue")
+
+    clock = MovableClock()
+    async with hosted(*CONTEXTS, launcher=WithGpu(), clock=clock) as platform:
+        lab = await lab_of(platform)
+        ada, start = Customer(lab.person), {"key": "k", "device": "cuda:0", "limit_milliseconds": 2 * HOUR}
+        monkeypatch.setattr(runs, "queue", die)
+        assert (await refusal(lab.start(**start)))[0] == grpc.StatusCode.INTERNAL
+        monkeypatch.undo()
+        assert (await ada.usage("t4")).held_milliseconds == 2 * HOUR
+        clock.ahead = timedelta(seconds=60)
+
+        async def lapsed() -> bool:
+            return not (await ada.usage("t4")).held_milliseconds
+
+        await platform.eventually(lapsed)
+        for number in range(5):
+            await ada.place(f"other-{number}", 2 * HOUR, "t4")
+        code, sentence = await refusal(lab.start(**start))
+        assert (code, "0 s of 10 h are left" in sentence) == (grpc.StatusCode.RESOURCE_EXHAUSTED, True), sentence
 
 
 async def test_a_stranger_finds_nothing(lab: Lab):
