@@ -1,7 +1,8 @@
 """Sessions: a refresh token that rotates. Showing a token that has been rotated away closes the session.
 
-A token is `<session id>.<secret>`; only the secret's hash is kept. For RETRY_SECONDS after a rotation the token
-before it is still taken, because the answer with the new one may have been lost on the way.
+A token is `<session id>.<secret>`; only the secret's hash is kept. For RETRY after its rotation a token is
+still taken: the answer with the new one may have been lost on the way, and the tabs of a browser, which share one
+token, refresh it at the same time.
 """
 
 import hashlib
@@ -18,20 +19,27 @@ from kernel.events import UnknownEvent
 from neuralforge.workspace.v1.events_pb2 import SessionClosed, SessionOpened, SessionRotated
 
 LIFETIME = timedelta(days=30)
-RETRY_SECONDS = 10
+RETRY = timedelta(seconds=10)
 ENDED = "the session has ended; log in again"
 
 
 @dataclass(frozen=True, slots=True)
+class Rotated:
+    """A token that another has replaced."""
+
+    token_hash: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
-    """An empty id is no session."""
+    """An empty id is no session. `rotated` are the tokens that may still be retried."""
 
     id: str = ""
     user_id: str = ""
     organisation_id: str = ""
     token_hash: bytes = b""
-    previous_hash: bytes = b""
-    rotated_at: datetime | None = None
+    rotated: tuple[Rotated, ...] = ()
     expires_at: datetime | None = None
     closed: bool = False
 
@@ -44,15 +52,14 @@ def evolve(state: Session, event: Message) -> Session:
                 user_id=event.user_id,
                 organisation_id=event.organisation_id,
                 token_hash=event.token_hash,
-                rotated_at=moment(event.at),
                 expires_at=moment(event.expires_at),
             )
         case SessionRotated():
+            at = moment(event.at)
             return replace(
                 state,
-                previous_hash=state.token_hash,
+                rotated=(*_retryable(state, at), Rotated(state.token_hash, at)),
                 token_hash=event.token_hash,
-                rotated_at=moment(event.at),
                 expires_at=moment(event.expires_at),
             )
         case SessionClosed():
@@ -91,16 +98,18 @@ def open_session(session_id: str, user_id: str, organisation_id: str, secret: st
 
 def rotate(state: Session, secret: str, successor: str, now: datetime) -> list[Message]:
     """[SessionRotated], or [SessionClosed] for a token that had been rotated away. Raises Unauthenticated."""
-    if not state.id or state.closed or state.expires_at is None or state.rotated_at is None or now >= state.expires_at:
+    if not state.id or state.closed or state.expires_at is None or now >= state.expires_at:
         raise Unauthenticated(ENDED)
+    taken = [state.token_hash, *(rotated.token_hash for rotated in _retryable(state, now))]
     shown = hashed(secret)
-    retried = hmac.compare_digest(shown, state.previous_hash)
-    if hmac.compare_digest(shown, state.token_hash) or (
-        retried and now - state.rotated_at <= timedelta(seconds=RETRY_SECONDS)
-    ):
+    if any(hmac.compare_digest(shown, known) for known in taken):
         expires = timestamp(now + LIFETIME)
         return [SessionRotated(token_hash=hashed(successor), at=timestamp(now), expires_at=expires)]
     return [SessionClosed(reason="refresh token reused", at=timestamp(now))]
+
+
+def _retryable(state: Session, now: datetime) -> tuple[Rotated, ...]:
+    return tuple(rotated for rotated in state.rotated if now - rotated.at <= RETRY)
 
 
 def close(state: Session, secret: str, now: datetime) -> list[Message]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import timedelta
 from typing import Any
 
 import grpc
@@ -16,6 +17,8 @@ from neuralforge.access.v1.access_pb2 import Role
 from neuralforge.workspace.v1 import service_pb2 as api
 from neuralforge.workspace.v1.service_pb2_grpc import AccountServiceStub, GrantServiceStub, ProjectServiceStub
 from services.workspace.signing import GrantSigner
+from tests.services.billing.conftest import MovableClock
+from tests.services.conftest import Hosted
 from tests.services.platform import PASSWORD, Person, Platform
 
 
@@ -72,18 +75,30 @@ async def refresh(workspace: Platform, token: str) -> api.RefreshResponse:
     return answer
 
 
-async def test_refresh_rotates_and_reuse_closes_the_session(workspace: Platform, ada: Person) -> None:
-    first = await refresh(workspace, ada.refresh_token)
-    second = await refresh(workspace, first.tokens.refresh_token)
-    with pytest.raises(grpc.aio.AioRpcError, match="used before"):
-        await refresh(workspace, ada.refresh_token)
-    with pytest.raises(grpc.aio.AioRpcError, match="session has ended"):
-        await refresh(workspace, second.tokens.refresh_token)
+async def test_refresh_rotates_and_reuse_closes_the_session(hosted: Hosted) -> None:
+    clock = MovableClock()
+    async with hosted("workspace", clock=clock) as workspace:
+        ada = await workspace.person("ada")
+        first = await refresh(workspace, ada.refresh_token)
+        clock.ahead = timedelta(seconds=11)
+        second = await refresh(workspace, first.tokens.refresh_token)
+        with pytest.raises(grpc.aio.AioRpcError, match="used before"):
+            await refresh(workspace, ada.refresh_token)
+        with pytest.raises(grpc.aio.AioRpcError, match="session has ended"):
+            await refresh(workspace, second.tokens.refresh_token)
 
 
 async def test_a_lost_refresh_answer_may_be_asked_for_again(workspace: Platform, ada: Person) -> None:
     await refresh(workspace, ada.refresh_token)
     assert (await refresh(workspace, ada.refresh_token)).tokens.grant
+
+
+async def test_tabs_that_share_a_token_may_refresh_it_at_the_same_time(workspace: Platform, ada: Person) -> None:
+    answers = await asyncio.gather(*(refresh(workspace, ada.refresh_token) for _ in range(4)))
+    tokens = {answer.tokens.refresh_token for answer in answers}
+    assert len(tokens) == 4
+    for token in tokens:
+        assert (await refresh(workspace, token)).tokens.grant
 
 
 async def test_logged_out_session_cannot_refresh(workspace: Platform, ada: Person) -> None:
