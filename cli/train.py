@@ -83,10 +83,11 @@ class MetricsFile:
     """Metrics as JSON lines `{"series", "step", "value"}`; steps after `keep` are written anew."""
 
     def __init__(self, path: Path, *, keep: int) -> None:
-        old = path.read_text().splitlines() if keep and path.exists() else []
-        kept = [line for line in old if json_codec.loads(line)["step"] <= keep]
+        old = path.read_text().splitlines(keepends=True) if keep and path.exists() else []
+        whole = [line for line in old if line.endswith("\n")]  # a killed training leaves half a line
+        kept = [line for line in whole if json_codec.loads(line)["step"] <= keep]
         self._file = path.open("w")
-        self._file.writelines(line + "\n" for line in kept)
+        self._file.writelines(kept)
 
     def __enter__(self) -> "MetricsFile":
         return self
