@@ -1,6 +1,7 @@
 """`neuralforge` (short `nf`): runs one command of `cli.commands`, and says in one sentence what went wrong."""
 
 import sys
+from typing import NoReturn
 
 from cli.failures import Failure, sentence
 
@@ -15,8 +16,11 @@ def main() -> None:
 
         app()
     except Failure as failure:
-        print(f"neuralforge: {failure}", file=sys.stderr)
-        raise SystemExit(2) from None
+        _refuse(str(failure))
+    except SystemExit as ended:
+        if not isinstance(ended.code, str):
+            raise
+        _refuse(ended.code)  # settings that cannot be read
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except BrokenPipeError:
@@ -25,8 +29,12 @@ def main() -> None:
         told = sentence(error)
         if told is None:
             raise
-        print(f"neuralforge: {told}", file=sys.stderr)
-        raise SystemExit(2) from None
+        _refuse(told)
+
+
+def _refuse(sentence: str) -> NoReturn:
+    print(f"neuralforge: {sentence}", file=sys.stderr)
+    raise SystemExit(2) from None
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def run(file: Path, *, json: bool, batch: int, precision: str, optimizer: str) -
 
 def show(graph: blueprint.Graph, document: Mapping[str, Any], console: Console) -> None:
     """Nodes with output shapes and figures, the totals, and every issue of an analysis in its JSON form."""
-    table = Table(title=escape(graph.name), title_justify="left", pad_edge=False)
+    table = Table(title=escape(_printable(graph.name)), title_justify="left", pad_edge=False)
     for heading in ("node", "type", "output"):
         table.add_column(heading)
     for heading in ("parameters", "MACs"):
@@ -58,6 +58,11 @@ def _flow(graph: blueprint.Graph) -> list[str]:
         if edge.source in sources and edge.target in sources:
             sources[edge.target].append(edge.source)
     return order(sources)[0]
+
+
+def _printable(text: str) -> str:
+    """The text without what could move a terminal's cursor or change its colours."""
+    return "".join(character for character in text if character.isprintable())
 
 
 def _shape(shape: list[object]) -> str:

@@ -59,8 +59,11 @@ def check_model(out: Path, report: dict[str, Any]) -> None:
     assert np.abs(logits - outputs_of_source(out, pixels)).max() <= 1e-5
     assert report["export"]["max_abs_diff"] <= 1e-5
     assert report["export"]["samples"] >= 100
-    totals = blueprint.analyze(blueprint.parse((out / "blueprint.json").read_bytes())).to_json()["totals"]
-    assert (report["parameters"], report["macs"]) == (int(totals["params"]), int(totals["macs"]))
+    document: Any = blueprint.analyze(blueprint.parse((out / "blueprint.json").read_bytes())).to_json()
+    assert (report["parameters"], report["macs"]) == (
+        int(document["totals"]["params"]),
+        int(document["totals"]["macs"]),
+    )
 
 
 def check_curves(out: Path, report: dict[str, Any]) -> None:
