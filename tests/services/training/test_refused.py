@@ -1,7 +1,7 @@
 """What a run is refused with before anything is held or queued, and what strangers and old workers may not do."""
 
 from datetime import timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import grpc
 import pytest
@@ -40,7 +40,7 @@ async def test_rejected_starts_name_what_where_and_how(lab: Lab):
     elsewhere = await digits(lab.person, other)
     request = dataset.CreateDatasetRequest(project_id=lab.project_id, builtin="digits")
     unready = (await lab.person.call(DatasetServiceStub, "CreateDataset", request)).dataset.id
-    expected = [
+    expected: list[tuple[dict[str, Any], grpc.StatusCode, str]] = [
         ({"architecture_id": "nope"}, grpc.StatusCode.NOT_FOUND, "no such architecture"),
         ({"architecture_version": 7}, grpc.StatusCode.NOT_FOUND, "version 7"),
         ({"dataset_id": "nope"}, grpc.StatusCode.NOT_FOUND, "dataset"),
@@ -105,7 +105,8 @@ async def test_a_start_repeated_after_its_hold_has_lapsed_needs_quota_anew(
     clock = MovableClock()
     async with hosted(*CONTEXTS, launcher=WithGpu(), clock=clock) as platform:
         lab = await lab_of(platform)
-        ada, start = Customer(lab.person), {"key": "k", "device": "cuda:0", "limit_milliseconds": 2 * HOUR}
+        ada = Customer(lab.person)
+        start: dict[str, Any] = {"key": "k", "device": "cuda:0", "limit_milliseconds": 2 * HOUR}
         monkeypatch.setattr(runs, "queue", die)
         assert (await refusal(lab.start(**start)))[0] == grpc.StatusCode.INTERNAL
         monkeypatch.undo()
@@ -176,7 +177,7 @@ async def test_a_person_is_no_worker(lab: Lab):
 async def test_rejected_reports(lab: Lab):
     run, worker = await lab.running()
     short = api.Points(series="train/loss", steps=b"\0" * 16, values=b"\0" * 4)
-    for sequence, fields, sentence in [
+    expected: list[tuple[int, dict[str, Any], str]] = [
         (2, {}, "report 2 came where report 1 is due"),
         (-1, {}, "report -1 came where report 1 is due"),
         (1, {"points": [short]}, "train/loss needs int64 steps and float32 values of equal length"),
@@ -185,7 +186,8 @@ async def test_rejected_reports(lab: Lab):
         (1, {"points": [points("a", [-1], [1])]}, "a step below 0"),
         (1, {"points": [points(f"s{n}", [1], [1]) for n in range(65)]}, "at most 64 series"),
         (1, {"lines": [api.LogEntry(text="x")] * 1_001}, "at most 1000 lines, not 1001"),
-    ]:
+    ]
+    for sequence, fields, sentence in expected:
         code, found = await refusal(worker.report(sequence, **fields))
         assert (code, sentence in found) == (grpc.StatusCode.INVALID_ARGUMENT, True), found
     assert not (await lab.curves(run.id))
@@ -197,7 +199,7 @@ async def test_rejected_checkpoints(lab: Lab):
     assert code == grpc.StatusCode.FAILED_PRECONDITION
     assert "3 bytes where 5 were announced" in sentence
     upload = api.Upload(name="model.safetensors", bytes=5, sha256="0" * 64)
-    request = api.SaveCheckpointRequest(kind=1, files=[upload])
+    request = api.SaveCheckpointRequest(kind=api.CHECKPOINT_KIND_BEST, files=[upload])
     assert "has not been uploaded" in (await refusal(worker.call("SaveCheckpoint", request)))[1]
     bad = api.RequestUploadsRequest(uploads=[api.Upload(name="../x", bytes=5, sha256="0" * 64)])
     assert (await refusal(worker.call("RequestUploads", bad)))[0] == grpc.StatusCode.INVALID_ARGUMENT
