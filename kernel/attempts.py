@@ -21,6 +21,7 @@ MOST_ATTEMPTS = 3
 AT_ONCE = 2
 SILENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.5
+IDLE_SECONDS = 5.0
 LONGEST_LINE = 300
 logger = structlog.get_logger()
 
@@ -75,11 +76,11 @@ class Supervisor:
     async def _follow(self) -> None:
         watch = self._log.watch()
         while True:
-            await self.look()
-            await watch.wait(LOOK_SECONDS)
+            tended = await self.look()
+            await watch.wait(LOOK_SECONDS if tended else IDLE_SECONDS)
 
-    async def look(self) -> None:
-        """Takes each job one step further; one that cannot be tended now does not hold up the others."""
+    async def look(self) -> int:
+        """Takes each open job one step further, and says how many there are; one at fault holds up no other."""
         jobs = await self._work.open_jobs()
         begun = [job for job in jobs if job.attempt]
         waiting = [job for job in jobs if not job.attempt]
@@ -88,6 +89,7 @@ class Supervisor:
                 await self._tend(job)
             except DomainError as error:
                 logger.warning("job not tended", job=job.id, attempt=job.attempt, error=str(error))
+        return len(jobs)
 
     async def _tend(self, job: OpenJob) -> None:
         if not job.attempt:

@@ -10,7 +10,7 @@ from kernel.cancellation import cancel
 from kernel.database import Connection, Database, lock_key
 
 RETRY_SECONDS = 1.0
-HOLD_SECONDS = 5.0
+HOLD_SECONDS = 10.0
 Term = Callable[[], Coroutine[Any, Any, None]]
 logger = structlog.get_logger()
 

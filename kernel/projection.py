@@ -23,7 +23,7 @@ from kernel.log import EventLog, Recorded
 from kernel.watch import Watches
 
 BATCH = 1000
-POLL_SECONDS = 1.0
+POLL_SECONDS = 5.0
 FOLLOW_SECONDS = 0.02
 
 Project = Callable[[Recorded, "Statements"], None]

@@ -21,9 +21,9 @@ from kernel.log import EventLog, Recorded
 from kernel.watch import Watch
 
 BATCH = 256
-POLL_SECONDS = 1.0
+POLL_SECONDS = 5.0
 ACK_SECONDS = 5.0
-CHECK_SECONDS = 2.0
+CHECK_SECONDS = 5.0
 logger = structlog.get_logger()
 
 
