@@ -74,10 +74,11 @@ class Supervisor:
         await lead(self._database, "jobs", self._follow)
 
     async def _follow(self) -> None:
-        watch = self._log.watch()
+        watch, rung = self._log.watch(), False
         while True:
             tended = await self.look()
-            await watch.wait(LOOK_SECONDS if tended else IDLE_SECONDS)
+            # after an append the read model may still be behind, so there is a second look soon
+            rung = await watch.wait(LOOK_SECONDS if tended or rung else IDLE_SECONDS)
 
     async def look(self) -> int:
         """Takes each open job one step further, and says how many there are; one at fault holds up no other."""

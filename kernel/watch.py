@@ -13,13 +13,13 @@ class Watch:
     def ring(self) -> None:
         self._rung.set()
 
-    async def wait(self, timeout: float) -> None:
-        """Returns once rung since the last wait, at the latest after `timeout` seconds."""
+    async def wait(self, timeout: float) -> bool:
+        """True once rung since the last wait, False after `timeout` seconds without."""
         try:
             async with asyncio.timeout(timeout):
-                await self._rung.wait()
+                return await self._rung.wait()
         except TimeoutError:
-            return
+            return False
         finally:
             self._rung.clear()
 
