@@ -86,9 +86,11 @@ class Context:
     async def ask(
         self, method: "grpc.UnaryUnaryMultiCallable[Request, Answer]", request: Request, *, again: bool = False
     ) -> Answer:
-        """Calls a reading RPC, once per request however many fields need it, unless `again`."""
+        """Calls a reading RPC, once per request however many fields need it; `again` forgets all that was read."""
+        if again:
+            self._reads.clear()
         place = request.DESCRIPTOR.full_name, request.SerializeToString(deterministic=True)
-        if again or place not in self._reads:
+        if place not in self._reads:
             if len(self._reads) >= MOST_READS:
                 raise Exhausted(
                     f"the request reads more than {MOST_READS} things one by one; ask for a smaller page",

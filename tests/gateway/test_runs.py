@@ -111,6 +111,19 @@ async def test_a_run_is_watched_from_queue_to_completion(studio: Studio) -> None
         assert (await client.next()) == {"id": "w", "type": "complete"}
 
 
+async def test_what_is_read_beside_a_watched_run_is_as_new_as_the_run(studio: Studio) -> None:
+    id = await studio.start()
+    watch = "subscription($id: ID!) { runProgress(runId: $id) { ... on Run { state checkpoints { kind } } } }"
+    async with studio.visitor.connected() as client:
+        await client.subscribe("w", watch, id=id)
+        assert (await update(client))["checkpoints"] == []
+        worker = await studio.lab.worker(id)
+        await worker.attach()
+        await worker.save(b"weights", 2, best=True)
+        await worker.complete()
+        assert (await until(client, "COMPLETED"))["checkpoints"] == [{"kind": "BEST"}]
+
+
 async def test_what_a_run_leaves_behind_is_read_in_one_request(studio: Studio) -> None:
     id = await studio.start()
     worker = await studio.lab.worker(id)
