@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from asyncio import to_thread
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -67,7 +68,7 @@ class RunService(rpc.RunServiceServicer):
         architecture = await self._architecture(request)
         data = await self._dataset(request)
         check_ready(data)
-        check_fits(architecture, data)
+        await to_thread(check_fits, architecture, data)  # a large network takes a while
         await self._projects.require(tenant, architecture.project_id)
         run_id = _run_id(call.key)
         queued = events.RunQueued(

@@ -1,8 +1,10 @@
 """Files that jobs upload, judged as they lie in real S3."""
 
 import hashlib
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -45,6 +47,23 @@ async def test_only_what_was_announced_passes(store: ObjectStore, monkeypatch: p
     monkeypatch.undo()
     await store.put(key, b"abc")
     await verify_upload(store, key, Announced())
+
+
+async def test_files_are_hashed_beside_the_event_loop(store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[threading.Thread] = []
+    digest = hashlib.sha256
+
+    def sha256(*data: bytes) -> Any:
+        if data == (b"abc",):
+            threads.append(threading.current_thread())
+        return digest(*data)
+
+    key = f"tests/{uuid4()}/a.bin"
+    await store.put(key, b"abc")
+    monkeypatch.setattr(hashlib, "sha256", sha256)
+    await verify_upload(store, key, Announced())
+    assert threads
+    assert threading.current_thread() not in threads
 
 
 async def test_discarded_folder_is_gone_and_its_neighbour_is_not(store: ObjectStore) -> None:

@@ -1,5 +1,6 @@
 """What a run is refused with before anything is held or queued, and what strangers and old workers may not do."""
 
+import threading
 from datetime import timedelta
 from typing import Any, NoReturn
 
@@ -12,7 +13,7 @@ from neuralforge.billing.v1.service_pb2_grpc import UsageServiceStub
 from neuralforge.dataset.v1 import service_pb2 as dataset
 from neuralforge.dataset.v1.service_pb2_grpc import DatasetServiceStub
 from neuralforge.training.v1 import service_pb2 as api
-from services.training import runs
+from services.training import fitting, run_service, runs
 from tests.services.billing.conftest import Customer, MovableClock
 from tests.services.billing.examples import HOUR
 from tests.services.conftest import Hosted
@@ -78,6 +79,19 @@ async def test_rejected_starts_name_what_where_and_how(lab: Lab):
         found = await refusal(lab.start(**fields))
         assert (found[0], sentence in found[1]) == (code, True), (fields, found)
     assert await nothing_was_begun(lab)
+
+
+async def test_networks_are_judged_beside_the_event_loop(lab: Lab, monkeypatch: pytest.MonkeyPatch):
+    threads: list[threading.Thread] = []
+
+    def check_fits(*sides: Any) -> None:
+        threads.append(threading.current_thread())
+        fitting.check_fits(*sides)
+
+    monkeypatch.setattr(run_service, "check_fits", check_fits)
+    await lab.start()
+    assert threads
+    assert threading.current_thread() not in threads
 
 
 async def test_rejected_by_billing_in_billings_own_words(hosted: Hosted):
