@@ -21,6 +21,7 @@ from kernel.errors import Unavailable
 Connection = AsyncConnection[TupleRow]
 LOG_SCHEMA = Path(__file__).with_name("log.sql")
 RETRY_SECONDS = 1.0
+OPEN_SECONDS = 15.0
 
 set_json_loads(msgspec.json.decode)  # every event read has a json column; the standard library takes six times as long
 
@@ -55,8 +56,11 @@ class Database:
         )
 
     async def open(self, *schema_files: Path) -> None:
-        """Opens the pool and brings the schema up to date, one process at a time."""
-        await self.pool.open(wait=True, timeout=15)
+        """Opens the pool and brings the schema up to date, one process at a time; raises Unavailable."""
+        try:
+            await self.pool.open(wait=True, timeout=OPEN_SECONDS)
+        except psycopg.OperationalError as error:
+            raise unavailable(error) from error
         async with self.transaction() as connection:
             await connection.execute("SELECT pg_advisory_xact_lock(%s)", (lock_key(self.schema, "migrate"),))
             for path in (LOG_SCHEMA, *schema_files):

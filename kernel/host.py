@@ -18,6 +18,7 @@ from kernel.cancellation import cancel
 from kernel.client import CHANNEL_OPTIONS, Neighbours
 from kernel.clock import Clock, utc_now
 from kernel.database import Database
+from kernel.errors import DomainError, Taken
 from kernel.grants import Verifier
 from kernel.interceptor import Interceptor, Room
 from kernel.keys import KeyRing
@@ -32,6 +33,9 @@ from kernel.service import Background, Resources, Service, ServiceSpec
 from kernel.settings import CONTEXTS, Settings, read_settings
 
 DRAIN_SECONDS = 5.0
+HEALTH = health_pb2.DESCRIPTOR.services_by_name["Health"]
+# By default a second server would share the port, and take half of the calls of the first.
+SERVER_OPTIONS = (*CHANNEL_OPTIONS, ("grpc.so_reuseport", 0))
 logger = structlog.get_logger()
 
 
@@ -64,9 +68,8 @@ class Host:
         rooms: dict[str, Room] = {}
         self._neighbours = Neighbours("host", {})
         verifier = Verifier(lambda: self._neighbours.grant_keys())
-        server = self._server = grpc.aio.server(interceptors=[Interceptor(rooms, verifier)], options=CHANNEL_OPTIONS)
-        port = server.add_insecure_port(f"{settings.grpc_host}:{settings.grpc_port}")
-        self.address = f"{settings.grpc_host}:{port}"
+        server = self._server = grpc.aio.server(interceptors=[Interceptor(rooms, verifier)], options=SERVER_OPTIONS)
+        self.address = _bind(server, settings.grpc_host, settings.grpc_port)
         addresses = dict.fromkeys(CONTEXTS, self.address) | dict(settings.addresses)
         self._neighbours = Neighbours("host", addresses)
         self._stack.push_async_callback(self._neighbours.close)
@@ -79,7 +82,7 @@ class Host:
         )
         self._stack.callback(objects.close)
         await objects.ensure_bucket()
-        opened = await asyncio.gather(*(self._open(spec, addresses, objects) for spec in self._specs))
+        opened = await self._open_all(addresses, objects)
         for spec, resources in zip(self._specs, opened, strict=True):
             projector = Projector(resources.log, resources.database, spec.projection)
             rooms[spec.context] = Room(resources.log, projector)
@@ -90,9 +93,19 @@ class Host:
             loops: list[Background] = [projector.run, relay.run, *(consumer.run for consumer in service.consumers)]
             await self._serve(spec, service, [*loops, *service.background])
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
-        reflection.enable_server_reflection([*_names(self._specs), reflection.SERVICE_NAME], server)
+        names = [*_names(self._specs), HEALTH.full_name, reflection.SERVICE_NAME]
+        reflection.enable_server_reflection(names, server)
         await server.start()
         await self._health.set("", health_pb2.HealthCheckResponse.SERVING)
+
+    async def _open_all(self, addresses: dict[str, str], objects: ObjectStore) -> Sequence[Resources]:
+        """Side by side. Where one fails the others have ended before anything is closed."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                opening = [group.create_task(self._open(spec, addresses, objects)) for spec in self._specs]
+        except BaseExceptionGroup as faults:
+            raise faults.exceptions[0] from None
+        return [task.result() for task in opening]
 
     async def _open(self, spec: ServiceSpec, addresses: dict[str, str], objects: ObjectStore) -> Resources:
         settings, context = self._settings, spec.context
@@ -136,6 +149,14 @@ class Host:
         await self._stack.aclose()
 
 
+def _bind(server: grpc.aio.Server, host: str, port: int) -> str:
+    """The address bound; raises Taken."""
+    try:
+        return f"{host}:{server.add_insecure_port(f'{host}:{port}')}"
+    except RuntimeError as error:
+        raise Taken(f"port {port} is taken; set NF_GRPC_PORT to another, or to 0 for any free one") from error
+
+
 def _names(specs: Sequence[ServiceSpec]) -> list[str]:
     """The full names of the gRPC services of `specs`."""
     pool = descriptor_pool.Default()
@@ -155,13 +176,19 @@ async def _forever(context: str, loop: Background) -> None:
 
 
 async def serve_until_signalled(host: Host) -> None:
-    """Starts `host` and stops it in order at SIGTERM or SIGINT."""
+    """Starts `host` and stops it in order at SIGTERM or SIGINT, also while it still waits for a part to answer."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await host.start()
+    starting, told = asyncio.create_task(host.start()), asyncio.create_task(stop.wait())
+    await asyncio.wait([starting, told], return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():
+        starting.cancel()
+        await asyncio.wait([starting])
+        return
+    await starting
     logger.info("serving", address=host.address)
-    await stop.wait()
+    await told
     await host.stop()
 
 
@@ -176,4 +203,7 @@ def run_alone(spec: ServiceSpec) -> None:
         await serve_until_signalled(Host([spec], settings, launcher))
         await launcher.close()
 
-    asyncio.run(run())
+    try:
+        asyncio.run(run())
+    except DomainError as error:
+        raise SystemExit(f"{spec.context} cannot start: {error}") from None
