@@ -180,7 +180,10 @@ def stop_at_limit(run: Run, now: Timestamp) -> Sequence[Message]:
 
 
 def lose_attempt(run: Run, attempt: int, reason: str, heard_at: Timestamp | None, now: Timestamp) -> Sequence[Message]:
-    """Gives up on a vanished worker, last heard at `heard_at`: the run queues again, or ends after MOST_ATTEMPTS."""
+    """Gives up on a vanished worker, last heard at `heard_at`: the run queues again.
+
+    It ends once MOST_ATTEMPTS in a row have saved nothing: a run that gets further outlives any number of restarts.
+    """
     if not run.active or run.attempt != attempt or run.queued is None:
         return []
     current = run.attempts[-1]
@@ -192,8 +195,9 @@ def lose_attempt(run: Run, attempt: int, reason: str, heard_at: Timestamp | None
     used = run.spent + spent
     if run.cancel_requested:
         return [lost, _cancelled(run, used, now)]
-    if attempt >= MOST_ATTEMPTS:
-        return [lost, _failed(run, f"{attempt} workers were lost; of the last one: {reason}", used, now)]
+    fruitless = attempt - (run.last.attempt if run.last else 0)
+    if fruitless >= MOST_ATTEMPTS:
+        return [lost, _failed(run, f"{fruitless} workers were lost; of the last one: {reason}", used, now)]
     return [lost]
 
 

@@ -9,6 +9,7 @@ from neuralforge.billing.v1 import service_pb2 as billing
 from neuralforge.billing.v1.service_pb2_grpc import HoldServiceStub, UsageServiceStub
 from neuralforge.training.v1 import service_pb2 as api
 from neuralforge.training.v1.service_pb2 import CheckpointKind, RunState
+from services.training.runs import MOST_ATTEMPTS
 from tests.conftest import RunningServers
 from tests.flow.logs import dead_letters, event_counts, opened, published
 from tests.services.training.lab import Lab, steps_of
@@ -110,3 +111,23 @@ async def test_s3_killed_and_started_again(lab: Lab, servers: RunningServers):
     await check_completed_once(lab, run_id)
     kept = (await lab.call("ListCheckpoints", api.ListCheckpointsRequest(run_id=run_id))).checkpoints
     assert [(point.kind, point.step) for point in kept][-1] == (CheckpointKind.CHECKPOINT_KIND_LAST, STEPS)
+
+
+async def test_a_run_that_gets_further_outlives_more_restarts_than_it_has_attempts(lab: Lab):
+    run = await lab.start(options=api.TrainingOptions(epochs=10 * EPOCHS, learning_rate=0.01, seed=2))
+    for attempt in range(1, MOST_ATTEMPTS + 1):
+        await saved(lab, run.id, attempt)
+        await lab.platform.restart()
+    await saved(lab, run.id, MOST_ATTEMPTS + 1)
+
+
+async def saved(lab: Lab, run_id: str, attempt: int) -> None:
+    """Returns once that attempt has saved what a next one can go on from; fails where the run is over before that."""
+
+    async def probe() -> bool:
+        found = await lab.get(run_id)
+        assert found.state not in ENDED, f"the run ended too early to prove anything: {found.reason}"
+        kept = (await lab.call("ListCheckpoints", api.ListCheckpointsRequest(run_id=run_id))).checkpoints
+        return (CheckpointKind.CHECKPOINT_KIND_LAST, attempt) in [(point.kind, point.attempt) for point in kept]
+
+    await lab.platform.eventually(probe, timeout=90)

@@ -112,6 +112,23 @@ def test_the_third_lost_attempt_fails_the_run():
     assert end == failed("3 workers were lost; of the last one: its last words were: bus error", 3_000, 60)
 
 
+def test_attempts_that_saved_a_checkpoint_do_not_count_against_the_run():
+    history = [
+        *RUNNING,
+        lost(1),
+        started(2),
+        attached(2),
+        checkpoint_saved(20, attempt=2),
+        lost(2),
+        started(3),
+        lost(3),
+    ]
+    run = given(*history, started(4), attached(4))
+    assert runs.lose_attempt(run, 4, "gone", None, at(60)) == [lost(4, 0, 60)]
+    run = given(*history, started(4), lost(4), started(5), attached(5))
+    assert len(runs.lose_attempt(run, 5, "gone", None, at(60))) == 2
+
+
 def test_a_lost_attempt_of_a_cancelled_run_ends_it():
     run = given(*RUNNING, cancel_requested())
     assert runs.lose_attempt(run, 1, "gone", at(20), at(30)) == [lost(1, 8_000, 30), cancelled(8_000, 30)]
