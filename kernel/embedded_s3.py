@@ -85,6 +85,8 @@ class S3:
             "-s3.port.lance=0",
             "-webdav=false",
             "-admin.ui=false",
+            "-master.telemetry=false",  # by default it reports statistics to its makers
+            "-master.resumeState=false",  # resumed, it takes 5 % of a core at rest; volumes tell it all that counts
             "-volume.preStopSeconds=0",
             "-master.volumeSizeLimitMB=1024",
         ]
