@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fastapi import FastAPI
-from services.export.__main__ import SPEC as EXPORT
 
 from cli.failures import Failure
 from gateway.app import create_app, server
@@ -23,6 +22,7 @@ from kernel.service import ServiceSpec
 from kernel.settings import CONTEXTS, ObjectStoreSettings, Settings
 from services.billing.__main__ import SPEC as BILLING
 from services.dataset.__main__ import SPEC as DATASET
+from services.export.__main__ import SPEC as EXPORT
 from services.graph.__main__ import SPEC as GRAPH
 from services.training.__main__ import SPEC as TRAINING
 from services.workspace.__main__ import SPEC as WORKSPACE
@@ -53,7 +53,7 @@ class Running:
 async def machine(folder: Path, ports: Ports, say: Say, *, development: bool) -> AsyncIterator[Running]:
     """Starts everything in `folder`, and stops it in order at the end, whatever ended it.
 
-    Raises EmbeddedError where another process runs on the folder, Failure where a port is taken.
+    Raises EmbeddedError where another process runs on the folder, Taken or Failure where a port is taken.
     """
     async with contextlib.AsyncExitStack() as stack:
         listener = stack.enter_context(_listen(ports.http_host, ports.http_port))
@@ -65,12 +65,7 @@ async def machine(folder: Path, ports: Ports, say: Say, *, development: bool) ->
         await launcher.recover()
         stack.push_async_callback(launcher.close)
         host = Host(SPECS, settings, launcher)
-        try:
-            await host.start()
-        except RuntimeError as error:
-            if "bind" in str(error):
-                raise Failure(f"port {ports.grpc_port} is taken; set NF_GRPC_PORT to another, or to 0") from error
-            raise
+        await host.start()
         stack.push_async_callback(host.stop)
         app = create_app(
             GatewaySettings(

@@ -154,7 +154,7 @@ def _bind(server: grpc.aio.Server, host: str, port: int) -> str:
     try:
         return f"{host}:{server.add_insecure_port(f'{host}:{port}')}"
     except RuntimeError as error:
-        raise Taken(f"port {port} is taken; set NF_GRPC_PORT to another, or to 0 for any free one") from error
+        raise Taken(f"port {port} is taken; set NF_GRPC_PORT to another, or to 0") from error
 
 
 def _names(specs: Sequence[ServiceSpec]) -> list[str]:
