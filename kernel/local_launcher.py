@@ -1,7 +1,8 @@
 """The launcher for one machine: every job is a child process with an environment of its own.
 
 A job sees no variable of its parent but the path to its programs, gets a scratch folder that goes when it ends, and
-dies with the parent. Each leaves `<name>.exit` and `<name>.log` behind, so that a new parent knows what has ended.
+dies with the parent. Each leaves `<name>.exit` and `<name>.log` behind, so that a new parent knows what has ended; of
+these, `recover` keeps the newest `most_kept`.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from kernel.processes import Child, Command, stop_leftover, write_private
 CODE = Path(kernel.__file__).resolve().parents[1]
 LOG_TAIL_BYTES = 4_000
 LOG_LIMIT_BYTES = 2_000_000
+MOST_KEPT = 1_000
 CLOSE_GRACE_SECONDS = 5.0
 LAST_WORDS_SECONDS = 1.0
 UNSEEN = "unseen"
@@ -31,10 +33,11 @@ UNSEEN = "unseen"
 class LocalLauncher:
     """Runs jobs in `folder`; call `recover` before the first launch and `close` at the end."""
 
-    def __init__(self, folder: Path, *, log_limit_bytes: int = LOG_LIMIT_BYTES) -> None:
+    def __init__(self, folder: Path, *, log_limit_bytes: int = LOG_LIMIT_BYTES, most_kept: int = MOST_KEPT) -> None:
         self._folder = folder.resolve() / "jobs"
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._log_limit = log_limit_bytes
+        self._most_kept = most_kept
         self._launching = asyncio.Lock()
         self._running: dict[str, tuple[Child, asyncio.Task[None]]] = {}
 
@@ -44,7 +47,15 @@ class LocalLauncher:
         for name in unfinished:
             await stop_leftover(self._record(name), signal.SIGKILL, 0)
             self._end(name, UNSEEN)
+        self._forget_oldest()
         return unfinished
+
+    def _forget_oldest(self) -> None:
+        """Else the folder grows for ever. Whoever waits for a job has asked about it long before."""
+        newest_first = sorted(self._folder.glob("*.exit"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        for exit in newest_first[self._most_kept :]:
+            for leftover in (self._log(exit.stem), self._old_log(exit.stem), self._record(exit.stem), exit):
+                leftover.unlink(missing_ok=True)
 
     async def launch(self, job: Job) -> None:
         async with self._launching:
@@ -106,7 +117,7 @@ class LocalLauncher:
 
     def _append(self, log: Path, text: bytes) -> None:
         if log.stat().st_size + len(text) > self._log_limit:
-            log.replace(log.with_suffix(".log.1"))
+            log.replace(self._old_log(log.stem))
         with log.open("ab") as file:
             file.write(text)
 
@@ -144,6 +155,9 @@ class LocalLauncher:
 
     def _log(self, name: str) -> Path:
         return self._folder / f"{name}.log"
+
+    def _old_log(self, name: str) -> Path:
+        return self._folder / f"{name}.log.1"
 
     def _exit(self, name: str) -> Path:
         return self._folder / f"{name}.exit"

@@ -171,6 +171,17 @@ async def test_recover_stops_what_outlived_its_parent_and_nobody_else(tmp_path: 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the death signal is Linux's")
+async def test_recover_keeps_what_the_newest_jobs_left(launcher: LocalLauncher, tmp_path: Path) -> None:
+    for number in range(3):
+        await launcher.launch(job(tmp_path, f"job-{number}", f"print('x' * {(2 - number) * 30_000}, flush=True)"))
+        await ending(launcher, f"job-{number}")
+    after = LocalLauncher(tmp_path, most_kept=1)
+    await after.recover()
+    states = [(await after.status(f"job-{number}")).state for number in range(3)]
+    assert states == [JobState.MISSING, JobState.MISSING, JobState.SUCCEEDED]
+    assert {path.name.split(".")[0] for path in (tmp_path / "jobs").iterdir()} == {"job-2"}
+
+
 def test_a_worker_that_asks_dies_with_its_launcher() -> None:
     worker = "from kernel.children import die_with_parent; die_with_parent(); print('asked', flush=True); input()"
     parent = spawn(
