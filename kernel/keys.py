@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -29,12 +30,16 @@ class KeyRing:
                 _write(self._private(name), _private_pem(key))
 
     def private(self, name: str) -> Ed25519PrivateKey:
-        """The private key of `name`; raises SystemExit naming the file that is missing."""
+        """The private key of `name`; raises SystemExit naming the file that is missing or damaged."""
         path = self._private(name)
         if not path.exists():
             raise SystemExit(f"the private key {path} is missing; mount it, or let `neuralforge up` create it")
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-        assert isinstance(key, Ed25519PrivateKey)
+        try:
+            key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            key = None
+        if not isinstance(key, Ed25519PrivateKey):
+            raise SystemExit(f"{path} holds no Ed25519 private key in PEM form; mount the right one")
         return key
 
     def public_keys(self) -> Mapping[str, Ed25519PublicKey]:

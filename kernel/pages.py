@@ -1,7 +1,6 @@
 """Keyset pages, newest first: a page token is the place after the last row, never an offset."""
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,8 +46,8 @@ def page(size: int, token: str) -> Page:
         return Page(size or DEFAULT_SIZE, datetime.max, "")
     try:
         created_at, id = json.loads(base64.urlsafe_b64decode(token.encode()))
-        if "\0" in str(id):
+        if b"\0" in str(id).encode():  # raises UnicodeEncodeError for what is no text either
             raise ValueError("no database takes a NUL character")
         return Page(size or DEFAULT_SIZE, datetime.fromisoformat(created_at), str(id))
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise Rejected("this page_token was not issued here; start again without one", field="page_token") from error

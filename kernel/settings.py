@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 CONTEXTS = ("workspace", "graph", "dataset", "training", "export", "billing")
 
@@ -34,12 +34,12 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str], context: str) -> Settings:
-    """The settings of a process that runs the one service `context`; raises SystemExit naming what is missing."""
+    """The settings of a process that runs the one service `context`; raises SystemExit naming what is wrong."""
     required = ("NF_DATABASE_URL", "NF_NATS_URL", "NF_S3_URL", "NF_S3_ACCESS_KEY", "NF_S3_SECRET_KEY", "NF_KEYS")
     missing = [name for name in required if not environment.get(name)]
     if missing:
         raise SystemExit(f"{context} needs the environment variable {', '.join(missing)}; see the service's README")
-    s3 = urlsplit(environment["NF_S3_URL"])
+    s3 = _s3(environment["NF_S3_URL"])
     return Settings(
         databases={context: environment["NF_DATABASE_URL"]},
         nats_url=environment["NF_NATS_URL"],
@@ -52,10 +52,28 @@ def read_settings(environment: Mapping[str, str], context: str) -> Settings:
         ),
         keys=Path(environment["NF_KEYS"]),
         folder=data_folder(environment),
-        addresses=dict(pair.split("=", 1) for pair in environment.get("NF_NEIGHBOURS", "").split(",") if "=" in pair),
+        addresses=_neighbours(environment.get("NF_NEIGHBOURS", "")),
         grpc_host=environment.get("NF_GRPC_HOST", "127.0.0.1"),
         grpc_port=port(environment, "NF_GRPC_PORT", 50051),
     )
+
+
+def _s3(url: str) -> SplitResult:
+    found = urlsplit(url)
+    if found.scheme not in ("http", "https") or not found.netloc:
+        raise SystemExit(f"NF_S3_URL must look like https://host:port, not {url[:80]!r}")
+    return found
+
+
+def _neighbours(text: str) -> dict[str, str]:
+    addresses: dict[str, str] = {}
+    for pair in filter(None, text.split(",")):
+        context, _, address = pair.partition("=")
+        if context not in CONTEXTS or not address:
+            known = ", ".join(CONTEXTS)
+            raise SystemExit(f"NF_NEIGHBOURS holds pairs such as workspace=host:port for {known}, not {pair[:80]!r}")
+        addresses[context] = address
+    return addresses
 
 
 def data_folder(environment: Mapping[str, str]) -> Path:

@@ -75,7 +75,7 @@ def code(error: grpc.aio.AioRpcError) -> str:
 
 def details(error: grpc.aio.AioRpcError) -> dict[str, Any]:
     """The google.rpc details of an error, by type."""
-    status = rpc_status.from_call(error)  # type: ignore[arg-type]
+    status = rpc_status.from_call(error)
     assert status
     found = {}
     for packed in status.details:
@@ -240,8 +240,8 @@ async def test_faults_inside_are_masked_behind_a_trace(service: Scripted) -> Non
 
     service.projects.create = fail
     trace = "0af7651916cd43dd8448eb211c80319c"
-    headers = {"traceparent": f"00-{trace}-b7ad6b7169203331-01"}
-    error = await refused(service.call(CREATE, create(), service.token(OWNER), **headers))
+    traceparent = f"00-{trace}-b7ad6b7169203331-01"
+    error = await refused(service.call(CREATE, create(), service.token(OWNER), traceparent=traceparent))
     assert code(error) == "INTERNAL"
     assert "hunter2" not in str(error)
     assert trace in (error.details() or "")

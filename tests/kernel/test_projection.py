@@ -11,7 +11,6 @@ import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from neuralforge.workspace.v1.events_pb2 import EmailReserved, MemberAdded, OrganisationCreated, ProjectNameReserved
 
 from kernel import leader
 from kernel.database import Database
@@ -19,6 +18,7 @@ from kernel.errors import Unavailable
 from kernel.log import ANY_VERSION, Append, Recorded, Write
 from kernel.postgres_log import PostgresLog
 from kernel.projection import Projection, Projector, Statements
+from neuralforge.workspace.v1.events_pb2 import EmailReserved, MemberAdded, OrganisationCreated, ProjectNameReserved
 
 
 def project(recorded: Recorded, execute: Statements) -> None:
@@ -255,8 +255,8 @@ def test_grouped_statements_do_what_they_would_have_done_one_by_one(events: list
             execute(query, stream, value)
             interpret(one_by_one, query, stream, value)
     for query, values in statements.groups:
-        for stream, value in values:
-            interpret(grouped, query, str(stream), int(str(value)))
+        for row in values:
+            interpret(grouped, query, str(row[0]), int(str(row[1])))
     assert grouped == one_by_one
 
 
