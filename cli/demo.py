@@ -26,7 +26,7 @@ OUT = Path("out/demo")
 
 
 def run() -> None:
-    set_up_logging(level=os.environ.get("NF_LOG_LEVEL", "WARNING").upper(), json=False)
+    set_up_logging(level=(os.environ.get("NF_LOG_LEVEL") or "WARNING").upper(), json=False)
     if uvloop.run(_demo()) is None:
         raise SystemExit(130)
 

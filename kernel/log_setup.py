@@ -5,9 +5,13 @@ import sys
 
 import structlog
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
 
 def set_up_logging(*, level: str = "INFO", json: bool = True) -> None:
-    """Configures structlog for this process, on standard error."""
+    """Configures structlog for this process, on standard error; raises SystemExit for a level there is not."""
+    if level not in LEVELS:
+        raise SystemExit(f"NF_LOG_LEVEL must be one of {', '.join(LEVELS)}, not {level[:40]!r}")
     renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
