@@ -48,7 +48,10 @@ class Problem(Exception):
         self.field = field
 
 
-@strawberry.type(description="Why a command was not carried out; nothing has changed.")
+@strawberry.type(
+    description="Why a command was not carried out; nothing has changed. Only UNAVAILABLE and INTERNAL leave open "
+    "whether it was: send it again under the same `key`."
+)
 class Refusal:
     code: str = strawberry.field(description="A stable word for programs.")
     message: str = strawberry.field(description="One sentence for people.")
