@@ -25,7 +25,7 @@ setup: .venv/.up
 	@echo "==> installing what the tests need"
 	@$(PIP) --no-build-isolation --editable '.[test]' $(SHOW)
 	@command -v npm >/dev/null || { echo "make test needs Node >= 20 with npm, which brings buf; install nodejs and npm"; exit 1; }
-	@cd proto && npm ci --no-audit --no-fund --loglevel=error
+	@cd proto && npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .venv/.python:

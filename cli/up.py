@@ -26,7 +26,7 @@ async def _up() -> None:
     folder = data_folder(os.environ)
     async with stoppable(), machine(folder, ports, say, development=True) as running:
         say(f"data     {folder}")
-        say(f"studio   {running.url}/")
+        say(f"HTTP     {running.url}/")
         say(f"GraphQL  {running.url}/graphql   (development mode: GraphiQL is there)")
         say(f"gRPC     {running.grpc}")
         say("ready; Ctrl-C stops it")

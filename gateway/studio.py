@@ -11,7 +11,7 @@ from starlette.types import Scope
 NOT_BUILT = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>NeuralForge</title>
 <h1>NeuralForge is running</h1>
-<p>The studio is not built here: install Node 20 or newer and run <code>make up</code> again.</p>
+<p>The studio is not part of this version yet.</p>
 <p>The API works without it: sign in at <code>POST /auth/register</code> or <code>/auth/login</code>, then send GraphQL
 to <code>POST /graphql</code> with the headers <code>authorization: Bearer &lt;access_token&gt;</code> and
 <code>x-nf-client: &lt;your client's name&gt;</code>.</p>

@@ -58,7 +58,7 @@ async def test_an_unknown_address_is_one_sentence(visitor: Visitor) -> None:
 async def test_without_a_studio_a_page_says_how_to_go_on(visitor: Visitor) -> None:
     page = await visitor.http.get("/")
     assert page.status_code == 200
-    assert "The studio is not built here" in page.text
+    assert "The studio is not part of this version yet" in page.text
 
 
 async def test_the_studio_is_served_where_it_is_built(opened: Opened, tmp_path: Path) -> None:
