@@ -89,7 +89,7 @@ class Host:
             service = spec.build(resources)
             for register, servicer in service.servicers:
                 register(servicer, server)
-            relay = Relay(spec.context, resources.log, resources.database, resources.broker)
+            relay = Relay(spec.context, resources.log, resources.database, resources.broker, spec.private)
             loops: list[Background] = [projector.run, relay.run, *(consumer.run for consumer in service.consumers)]
             await self._serve(spec, service, [*loops, *service.background])
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)

@@ -5,7 +5,7 @@ starts again from the beginning of the log: consumers pass over what they have d
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -37,13 +37,16 @@ class Checkpoint:
 
 
 class Relay:
-    """One context's publisher; runs in every process of a service, leads in one."""
+    """One context's publisher; runs in every process of a service, leads in one. It passes over `private` types."""
 
-    def __init__(self, context: str, log: EventLog, database: Database, broker: Client) -> None:
+    def __init__(
+        self, context: str, log: EventLog, database: Database, broker: Client, private: Collection[str] = ()
+    ) -> None:
         self._context = context
         self._log = log
         self._database = database
         self._broker = broker
+        self._private = private
         self._jetstream = broker.jetstream(timeout=ACK_SECONDS)
         self._checkpoint = Checkpoint()
         self._place: dict[str, str] = {}
@@ -82,13 +85,14 @@ class Relay:
         sent: list[asyncio.Future[PubAck]] = []
         try:
             for event in events:
-                sent.append(await self._send(event))
+                if event.type not in self._private:
+                    sent.append(await self._send(event))
             async with asyncio.timeout(ACK_SECONDS):
                 acknowledgements = await asyncio.gather(*sent)
         finally:
             for answer in sent:
                 answer.cancel()  # the client lets only so many wait
-        last = max(acknowledgement.seq for acknowledgement in acknowledgements)
+        last = max((acknowledgement.seq for acknowledgement in acknowledgements), default=self._checkpoint.sequence)
         await self._save(Checkpoint(events[-1].position, self._checkpoint.created, last))
 
     async def _send(self, event: Recorded) -> asyncio.Future[PubAck]:

@@ -54,10 +54,14 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class ServiceSpec:
-    """How to make a service: its event types, its tables, its read model, and `build`."""
+    """How to make a service: its event types, its tables, its read model, and `build`.
+
+    Events of the types named in `private` hold secrets and are not published.
+    """
 
     context: str
     types: EventTypes
     schema: Path
     projection: Projection
     build: Callable[[Resources], Service]
+    private: frozenset[str] = frozenset()

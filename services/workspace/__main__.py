@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from kernel.aggregate import Aggregate
-from kernel.events import EventTypes
+from kernel.events import EventTypes, type_name
 from kernel.host import run_alone
 from kernel.keys import GRANT_KEY
 from kernel.service import Resources, Service, ServiceSpec
 from neuralforge.workspace.v1 import events_pb2
 from neuralforge.workspace.v1 import service_pb2_grpc as rpc
+from neuralforge.workspace.v1.events_pb2 import SessionOpened, SessionRotated, UserRegistered
 from services.workspace import accounts, organisations, projects, sessions
 from services.workspace.account_service import AccountService
 from services.workspace.accounts import User
@@ -45,6 +46,7 @@ SPEC = ServiceSpec(
     schema=Path(__file__).with_name("schema.sql"),
     projection=PROJECTION,
     build=build,
+    private=frozenset(map(type_name, (UserRegistered, SessionOpened, SessionRotated))),  # hashes of passwords, tokens
 )
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from kernel.broker import connect_broker
 from kernel.grants import Grant, sign
 from kernel.keys import GRANT_KEY, KeyRing
 from neuralforge.access.v1.access_pb2 import Role
@@ -30,6 +31,28 @@ async def test_registered_person_owns_a_personal_organisation(workspace: Platfor
     account = await ada.call(AccountServiceStub, "GetAccount", api.GetAccountRequest())
     assert account.user.email == ada.email
     assert [(o.id, o.role) for o in account.organisations] == [(ada.tenant, Role.ROLE_OWNER)]
+
+
+async def test_hashes_of_passwords_and_tokens_are_not_published(workspace: Platform, ada: Person) -> None:
+    await refresh(workspace, ada.refresh_token)
+    await ada.project()
+    broker = await connect_broker(workspace.addresses.nats, "test")
+    jetstream = broker.jetstream()
+
+    async def project_published() -> bool:
+        subjects = (await jetstream.stream_info("NF_WORKSPACE", subjects_filter=">")).state.subjects or {}
+        return "nf.workspace.project.ProjectCreated" in subjects
+
+    await workspace.eventually(project_published)
+    found = (await jetstream.stream_info("NF_WORKSPACE", subjects_filter=">")).state.subjects or {}
+    await broker.close()
+    assert sorted(subject.rsplit(".", 1)[1] for subject in found) == [
+        "EmailReserved",
+        "MemberAdded",
+        "OrganisationCreated",
+        "ProjectCreated",
+        "ProjectNameReserved",
+    ]
 
 
 async def test_rejected_second_account_for_an_address(workspace: Platform, ada: Person) -> None:
