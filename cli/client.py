@@ -1,15 +1,17 @@
 """A GraphQL client as the web client is one: `/auth/*` for sessions, `/graphql` by HTTP and graphql-transport-ws."""
 
 import asyncio
+import contextlib
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from types import TracebackType
 from typing import Any
 
 import httpx
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from cli.failures import Failure
@@ -19,6 +21,7 @@ RENEW_SECONDS = 60
 DRAWN_OUT_SECONDS = 60
 PATIENCE_SECONDS = 300
 AGAIN_SECONDS = 0.2
+GRANT_EXPIRED = 4403
 
 
 class Client:
@@ -82,15 +85,29 @@ class Client:
             await asyncio.sleep(AGAIN_SECONDS)
         return answer
 
-    async def subscribe(self, document: str, /, **variables: Any) -> AsyncIterator[Any]:
-        """The values of the one field a subscription asks for, until the server completes it."""
+    async def subscribe(self, document: str, /, **variables: Any) -> AsyncGenerator[Any, None]:
+        """The values of the one field a subscription asks for, until the server completes it.
+
+        A connection ends with its grant; the next one begins again with the present value.
+        """
+        while True:
+            try:
+                async with contextlib.aclosing(self._subscribe(document, variables)) as values:
+                    async for value in values:
+                        yield value
+                return
+            except ConnectionClosed as closed:
+                if closed.rcvd is None or closed.rcvd.code != GRANT_EXPIRED:
+                    raise Failure("the platform ended the connection; see its log") from closed
+
+    async def _subscribe(self, document: str, variables: Mapping[str, Any]) -> AsyncGenerator[Any, None]:
         address = self._url.replace("http", "ws", 1) + "/graphql"
         protocols = [Subprotocol("graphql-transport-ws")]
         async with connect(address, subprotocols=protocols, proxy=None, max_size=None) as socket:
             await socket.send(_frame("connection_init", payload={"authorization": await self._token()}))
             id = secrets.token_hex(4)
-            async for text in socket:
-                message = json.loads(text)
+            while True:
+                message = json.loads(await socket.recv())
                 match message["type"]:
                     case "connection_ack":
                         payload = {"query": document, "variables": variables}
