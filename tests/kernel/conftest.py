@@ -1,19 +1,24 @@
 """Event logs of both kinds for the contract suite."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from nats.aio.client import Client
 
+from kernel import consumer, leader, relay
 from kernel.broker import connect_broker
 from kernel.database import Database, provision
 from kernel.events import EventTypes
 from kernel.log import EventLog
 from kernel.memory_log import MemoryLog
 from kernel.postgres_log import PostgresLog
+from kernel.relay import Relay
 from neuralforge.workspace.v1 import events_pb2
 from tests.conftest import RunningServers
 from tests.databases import empty_broker, fresh_database
+from tests.kernel.consuming import running
+from tests.kernel.scripted import Scripted, scripted
 
 TYPES = EventTypes(events_pb2)
 
@@ -42,6 +47,36 @@ async def broker(servers: RunningServers) -> AsyncIterator[Client]:
     client = await connect_broker(servers.addresses.nats, "test")
     yield client
     await client.close()
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Faults are noticed and tried again sooner than in earnest."""
+    monkeypatch.setattr(leader, "RETRY_SECONDS", 0.1)
+    monkeypatch.setattr(leader, "HOLD_SECONDS", 0.2)
+    monkeypatch.setattr(relay, "CHECK_SECONDS", 0.3)
+    monkeypatch.setattr(relay, "ACK_SECONDS", 2.0)
+    monkeypatch.setattr(consumer, "FETCH_SECONDS", 0.5)
+    monkeypatch.setattr(consumer, "ACK_SECONDS", 3.0)
+    monkeypatch.setattr(consumer, "BACK_OFF_SECONDS", (0.01,))
+
+
+@pytest.fixture
+async def effects(database: Database) -> None:
+    """The table in which a consumer under test notes what it takes."""
+    await database.execute("CREATE TABLE effects (id serial, who text)")
+
+
+@pytest.fixture
+async def relaying(postgres_log: PostgresLog, database: Database, broker: Client) -> AsyncIterator[None]:
+    async with running(Relay("workspace", postgres_log, database, broker).run):
+        yield
+
+
+@pytest.fixture
+async def service(servers: RunningServers, tmp_path: Path) -> AsyncIterator[Scripted]:
+    async with scripted(servers.addresses, tmp_path) as found:
+        yield found
 
 
 @pytest.fixture(params=["memory", "postgres"])

@@ -1,5 +1,6 @@
 """A hosted service whose answers the test decides, behind everything that surrounds a real one."""
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -7,7 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+import pytest
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
 
+from kernel.call import current_call
 from kernel.client import CHANNEL_OPTIONS
 from kernel.database import provision
 from kernel.embedded import Addresses
@@ -16,17 +21,25 @@ from kernel.grants import Grant
 from kernel.host import Host
 from kernel.keys import GRANT_KEY, KeyRing
 from kernel.local_launcher import LocalLauncher
-from kernel.log import Recorded
+from kernel.log import ANY_VERSION, Append, Recorded, Write
 from kernel.projection import Projection, Statements
 from kernel.service import Resources, Service, ServiceSpec
 from kernel.settings import CONTEXTS, ObjectStoreSettings, Settings
+from neuralforge.access.v1.access_pb2 import Role
 from neuralforge.workspace.v1 import events_pb2
+from neuralforge.workspace.v1 import service_pb2 as api
 from neuralforge.workspace.v1 import service_pb2_grpc as rpc
+from neuralforge.workspace.v1.events_pb2 import ProjectNameReserved
 from services.workspace.grant_service import GrantService
 from services.workspace.signing import GrantSigner
 from tests.databases import empty_broker, fresh_database
 
 Behaviour = Callable[[Any], Awaitable[Any]]
+
+
+OWNER = Grant("ada", "acme", Role.ROLE_OWNER, time.time() + 1000)
+CREATE = "ProjectService.CreateProject"
+LIST = "ProjectService.ListProjects"
 
 
 class ScriptedProjects(rpc.ProjectServiceServicer, rpc.AccountServiceServicer):
@@ -80,6 +93,31 @@ class Scripted:
         return answer
 
 
+async def refused(call: Any) -> grpc.aio.AioRpcError:
+    with pytest.raises(grpc.aio.AioRpcError) as error:
+        await call
+    return error.value
+
+
+def code(error: grpc.aio.AioRpcError) -> str:
+    return error.code().name
+
+
+def details(error: grpc.aio.AioRpcError) -> dict[str, Any]:
+    """The google.rpc details of an error, by type."""
+    status = rpc_status.from_call(error)
+    assert status
+    found = {}
+    for packed in status.details:
+        kind = getattr(error_details_pb2, packed.type_url.rsplit(".", 1)[1])
+        found[kind.__name__] = kind.FromString(packed.value)
+    return found
+
+
+def create(name: str = "vision") -> api.CreateProjectRequest:
+    return api.CreateProjectRequest(name=name)
+
+
 def nothing(recorded: Recorded, execute: Statements) -> None:
     """Projects no event."""
 
@@ -123,8 +161,27 @@ async def scripted(addresses: Addresses, folder: Path) -> AsyncIterator[Scripted
         host = Host([spec], found, LocalLauncher(folder))
         await host.start()
         channel = grpc.aio.insecure_channel(host.address, options=CHANNEL_OPTIONS)
+        projects.create, projects.list = recording(opened), reading
         try:
             yield Scripted(host, found, signer, projects, channel, opened)
         finally:
             await channel.close()
             await host.stop(grace=0.5)
+
+
+def recording(opened: Sequence[Resources]) -> Behaviour:
+    """Creates as real services do: the event, and the answer kept under the call's key."""
+
+    async def create(request: api.CreateProjectRequest) -> api.CreateProjectResponse:
+        call = current_call()
+        response = api.CreateProjectResponse(project=api.Project(id=request.name))
+        write = Write(call.caller.tenant, "project_name-a", ANY_VERSION, [ProjectNameReserved(project_id="p")])
+        appended = await opened[0].log.append(Append([write], call.key, response.SerializeToString(), call.meta))
+        response.position = appended.position
+        return response
+
+    return create
+
+
+async def reading(request: api.ListProjectsRequest) -> api.ListProjectsResponse:
+    return api.ListProjectsResponse(next_page_token="read")

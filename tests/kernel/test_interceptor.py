@@ -1,91 +1,18 @@
-"""What surrounds every RPC, over real gRPC: roles, deadlines, keys, waiting, and errors that reach the caller whole."""
+"""What surrounds every RPC, over real gRPC: roles, deadlines, keys, and waiting for one's own writes."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-import grpc
 import pytest
-from google.rpc import error_details_pb2
-from grpc_status import rpc_status
 
 from kernel import interceptor
 from kernel.call import current_call
-from kernel.errors import (
-    Conflict,
-    Denied,
-    DomainError,
-    Exhausted,
-    KeyReused,
-    NotFound,
-    Rejected,
-    StaleStream,
-    Taken,
-    Unauthenticated,
-    Unavailable,
-)
-from kernel.grants import Grant
-from kernel.log import ANY_VERSION, Append, Write
-from kernel.status import from_rpc
+from kernel.errors import Exhausted
 from neuralforge.access.v1.access_pb2 import Role
 from neuralforge.workspace.v1 import service_pb2 as api
-from neuralforge.workspace.v1.events_pb2 import ProjectNameReserved
-from tests.conftest import RunningServers
-from tests.kernel.scripted import Scripted, scripted
-
-OWNER = Grant("ada", "acme", Role.ROLE_OWNER, time.time() + 200)
-CREATE = "ProjectService.CreateProject"
-LIST = "ProjectService.ListProjects"
-
-
-@pytest.fixture
-async def service(servers: RunningServers, tmp_path: Path) -> AsyncIterator[Scripted]:
-    async with scripted(servers.addresses, tmp_path) as running:
-
-        async def create(request: api.CreateProjectRequest) -> api.CreateProjectResponse:
-            """As real ones do: the event, and the answer kept under the call's key."""
-            call = current_call()
-            response = api.CreateProjectResponse(project=api.Project(id=request.name))
-            write = Write(call.caller.tenant, "project_name-a", ANY_VERSION, [ProjectNameReserved(project_id="p")])
-            log = running.resources[0].log
-            appended = await log.append(Append([write], call.key, response.SerializeToString(), call.meta))
-            response.position = appended.position
-            return response
-
-        async def read(request: Any) -> api.ListProjectsResponse:
-            return api.ListProjectsResponse(next_page_token="read")
-
-        running.projects.create = create
-        running.projects.list = read
-        yield running
-
-
-async def refused(call: Any) -> grpc.aio.AioRpcError:
-    with pytest.raises(grpc.aio.AioRpcError) as error:
-        await call
-    return error.value
-
-
-def code(error: grpc.aio.AioRpcError) -> str:
-    return error.code().name
-
-
-def details(error: grpc.aio.AioRpcError) -> dict[str, Any]:
-    """The google.rpc details of an error, by type."""
-    status = rpc_status.from_call(error)
-    assert status
-    found = {}
-    for packed in status.details:
-        kind = getattr(error_details_pb2, packed.type_url.rsplit(".", 1)[1])
-        found[kind.__name__] = kind.FromString(packed.value)
-    return found
-
-
-def create(name: str = "vision") -> api.CreateProjectRequest:
-    return api.CreateProjectRequest(name=name)
+from tests.kernel.scripted import CREATE, LIST, OWNER, Scripted, code, create, details, refused
 
 
 @pytest.mark.parametrize("role", [role for role in Role.values() if role], ids=Role.keys()[1:])
@@ -182,69 +109,6 @@ async def test_a_caller_without_a_deadline_gets_ours(service: Scripted, monkeypa
     error = await refused(service.call(LIST, api.ListProjectsRequest(), service.token(OWNER), timeout=None))
     assert code(error) == "DEADLINE_EXCEEDED"
     assert "ProjectService.ListProjects did not finish in time" in (error.details() or "")
-
-
-ERRORS: list[tuple[DomainError, str]] = [
-    (NotFound("there is no run r1"), "NOT_FOUND"),
-    (Taken("the name is in use", field="name"), "ALREADY_EXISTS"),
-    (Conflict("it has moved on", reason="FENCED"), "ABORTED"),
-    (StaleStream("the stream has moved on"), "ABORTED"),
-    (Exhausted("3 of 2 minutes are left", reason="QUOTA"), "RESOURCE_EXHAUSTED"),
-    (Unauthenticated("log in", reason="GRANT_EXPIRED"), "UNAUTHENTICATED"),
-    (Denied("for admins"), "PERMISSION_DENIED"),
-    (Rejected("the run is over", reason="RUN_OVER"), "FAILED_PRECONDITION"),
-    (Rejected("lr must be above 0, not -1 µ", field="options.lr"), "INVALID_ARGUMENT"),
-    (KeyReused("that key is used", field="idempotency-key"), "INVALID_ARGUMENT"),
-    (Unavailable("billing is away", reason="PROJECTION_BEHIND", retry_seconds=0.25), "UNAVAILABLE"),
-]
-
-
-@pytest.mark.parametrize(("error", "status"), ERRORS, ids=[type(error).__name__ for error, _ in ERRORS])
-async def test_an_error_reaches_the_caller_whole(service: Scripted, error: DomainError, status: str) -> None:
-    async def fail(request: Any) -> Any:
-        raise error
-
-    service.projects.create = fail
-    found = await refused(service.call(CREATE, create(), service.token(OWNER)))
-    assert (code(found), found.details()) == (status, error.message)
-    told = details(found)
-    assert (told["ErrorInfo"].reason, told["ErrorInfo"].domain) == (error.reason, "neuralforge")
-    if error.field:
-        [violation] = told["BadRequest"].field_violations
-        assert (violation.field, violation.description) == (error.field, error.message)
-    again = from_rpc(found)
-    assert isinstance(error, type(again))
-    assert (again.message, again.reason, again.field) == (error.message, error.reason, error.field)
-    if isinstance(error, Unavailable):
-        assert told["RetryInfo"].retry_delay.ToMilliseconds() == 250
-        assert isinstance(again, Unavailable)
-        assert again.retry_seconds == 0.25
-
-
-@pytest.mark.parametrize("text", ["x", "ü", "\U0001f600"])
-async def test_a_sentence_of_any_length_reaches_the_caller(service: Scripted, text: str) -> None:
-    """Metadata beyond 8 KiB would be refused on the way, and the reason with it."""
-
-    async def fail(request: Any) -> Any:
-        raise Rejected(f"no such layer: {text * 20_000}", field="type")
-
-    service.projects.create = fail
-    error = await refused(service.call(CREATE, create(), service.token(OWNER)))
-    assert code(error) == "INVALID_ARGUMENT"
-    assert (error.details() or "").startswith(f"no such layer: {text * 50}")
-
-
-async def test_faults_inside_are_masked_behind_a_trace(service: Scripted) -> None:
-    async def fail(request: Any) -> Any:
-        raise RuntimeError("password=hunter2")
-
-    service.projects.create = fail
-    trace = "0af7651916cd43dd8448eb211c80319c"
-    traceparent = f"00-{trace}-b7ad6b7169203331-01"
-    error = await refused(service.call(CREATE, create(), service.token(OWNER), traceparent=traceparent))
-    assert code(error) == "INTERNAL"
-    assert "hunter2" not in str(error)
-    assert trace in (error.details() or "")
 
 
 async def test_malformed_and_oversized_messages_are_refused_in_one_sentence(service: Scripted) -> None:

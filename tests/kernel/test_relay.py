@@ -14,7 +14,7 @@ from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig
 from nats.js.errors import NotFoundError
 
-from kernel import jetstream, leader, relay
+from kernel import jetstream, relay
 from kernel.database import Database
 from kernel.jetstream import ensure_stream, stream_name
 from kernel.log import ANY_VERSION, Append, Write
@@ -24,14 +24,7 @@ from neuralforge.workspace.v1.events_pb2 import EmailReserved
 from tests.conftest import RunningServers
 
 STREAM = stream_name("workspace")
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leader, "RETRY_SECONDS", 0.1)
-    monkeypatch.setattr(leader, "HOLD_SECONDS", 0.2)
-    monkeypatch.setattr(relay, "CHECK_SECONDS", 0.3)
-    monkeypatch.setattr(relay, "ACK_SECONDS", 2.0)
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 @asynccontextmanager
