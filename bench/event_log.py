@@ -13,15 +13,17 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from psycopg.types.json import Jsonb
 
+from bench.rows import Row, Target
 from kernel.broker import connect_broker
 from kernel.cancellation import cancel
 from kernel.clock import timestamp
@@ -43,7 +45,6 @@ EVENTS_PER_SECOND = 100
 LATENCY_SECONDS = 10
 HOLDS = 20_000
 TENANTS = 50
-TARGETS = {"append_ratio": 0.8, "latency_p50_ms": 10.0, "catch_up_per_second": 20_000}
 TYPES = EventTypes(events)
 NOW = timestamp(datetime(2026, 11, 20, tzinfo=UTC))
 SCHEMA = Path(__file__).parents[1] / "services" / "billing" / "schema.sql"
@@ -51,7 +52,7 @@ PLAIN = "INSERT INTO plain (tenant, stream, version, event_id, type, data, meta)
 
 
 def measure() -> dict[str, object]:
-    """Appends a second, latency in milliseconds, events projected a second; all against their targets."""
+    """Appends a second, latency in milliseconds, events projected a second."""
     return asyncio.run(_measure())
 
 
@@ -65,12 +66,36 @@ async def _measure() -> dict[str, object]:
             catch_up = await measure_catch_up(addresses)
         finally:
             await servers.stop()
-    met = {
-        "append_ratio": appends["ratio"] >= TARGETS["append_ratio"],
-        "latency_p50_ms": latency["p50_ms"] <= TARGETS["latency_p50_ms"],
-        "catch_up_per_second": catch_up["events_per_second"] >= TARGETS["catch_up_per_second"],
-    }
-    return {"appends": appends, "latency": latency, "catch_up": catch_up, "targets": TARGETS, "met": met}
+    return {"appends": appends, "latency": latency, "catch_up": catch_up}
+
+
+def rows(found: Mapping[str, Any]) -> list[Row]:
+    appends, latency, catch_up = found["appends"], found["latency"], found["catch_up"]
+    projected, read = catch_up["events_per_second"], catch_up["read_per_second"]
+    return [
+        Row(
+            f"log: durable appends, {WRITERS} writers, beside plain INSERTs",
+            "1/s",
+            appends["per_second"],
+            appends["plain_per_second"],
+            appends["ratio"],
+            Target("ratio", ">=", 0.8),
+        ),
+        Row(
+            f"log: commit to consumer, p50 at {EVENTS_PER_SECOND} events/s",
+            "ms",
+            latency["p50_ms"],
+            target=Target("ours", "<=", 10),
+        ),
+        Row(
+            "log: projection catch-up, beside reading alone",
+            "events/s",
+            projected,
+            read,
+            round(projected / read, 2),
+            Target("ours", ">=", 20_000),
+        ),
+    ]
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -24,6 +24,7 @@ import uvloop
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bench.load import Load
+from bench.rows import Row
 from gateway.app import create_app, server
 from gateway.settings import GatewaySettings
 from kernel.embedded import EmbeddedServers
@@ -47,6 +48,22 @@ def measure() -> dict[str, object]:
     """Milliseconds of CPU per request, p50 and p95 of both operations, ours and bare, and their ratios."""
     set_up_logging(level="ERROR")
     return uvloop.run(_measure())
+
+
+def rows(found: Mapping[str, Any]) -> list[Row]:
+    operations = {"list": f"list of {RUNS} runs x 8 fields", "start_run": "create run"}
+    figures = {"cpu_ms": "CPU", "p95_ms": "p95"}
+    return [
+        Row(
+            f"GraphQL: {title}, {what}, beside bare ASGI",
+            "ms",
+            found[operation]["ours"][figure],
+            found[operation]["bare"][figure],
+            found[operation]["ratio"][figure],
+        )
+        for operation, title in operations.items()
+        for figure, what in figures.items()
+    ]
 
 
 async def _measure() -> dict[str, object]:
