@@ -6,6 +6,7 @@ import pytest
 from google.protobuf.message import Message
 
 from neuralforge.training.v1 import events_pb2 as events
+from neuralforge.training.v1 import service_pb2 as api
 from neuralforge.training.v1.service_pb2 import RunState
 from services.training import runs
 from services.training.runs import CANCELLED, Run, evolve
@@ -74,14 +75,15 @@ def test_device_time_of_all_attempts_is_added_up():
 def test_device_time_never_exceeds_the_hold():
     run = given(queued(limit_milliseconds=2_000), started(), attached(1, 12))
     assert run.used(at(100)) == 2_000
-    (completed,) = runs.complete(run, events.RunCompleted(), at(100))
-    assert completed.device_milliseconds == 2_000
+    completed = events.RunCompleted(run_id=RUN, device_milliseconds=2_000, at=at(100))
+    assert runs.complete(run, events.RunCompleted(), at(100)) == [completed]
 
 
 def test_a_run_is_stopped_at_its_limit_and_not_before():
     run = given(queued(limit_milliseconds=2_000), started(), attached(1, 12))
     assert runs.stop_at_limit(run, at(13.999)) == []
     (event,) = runs.stop_at_limit(run, at(14.2))
+    assert isinstance(event, events.RunFailed)
     assert event.device_milliseconds == 2_000
     assert "limit of 2 s" in event.reason
 
@@ -187,4 +189,4 @@ def test_terminal_is_terminal(end, command):
 
 def test_an_unknown_event_raises():
     with pytest.raises(TypeError, match="StartRunRequest"):
-        evolve(Run(), runs.api.StartRunRequest())
+        evolve(Run(), api.StartRunRequest())

@@ -117,6 +117,11 @@ def test_silence_is_broken_by_a_heartbeat(line, monkeypatch):
     monkeypatch.setattr(module, "HEARTBEAT_SECONDS", 0.02)
     heard = threading.Event()
     original = line.call
-    line.call = lambda *call: (heard.set(), original(*call))[1]  # type: ignore[method-assign]
+
+    def call(*arguments: Any) -> Any:
+        heard.set()
+        return original(*arguments)
+
+    monkeypatch.setattr(line, "call", call)
     with reporting(line):
         assert heard.wait(20)
