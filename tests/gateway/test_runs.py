@@ -171,13 +171,13 @@ async def test_starting_again_under_the_same_key_is_one_run(studio: Studio) -> N
 
 async def test_a_cancelled_run_ends_its_subscription(studio: Studio) -> None:
     id = await studio.start()
+    worker = await studio.lab.worker(id)
+    await worker.attach()  # before that, a cancelled run is over at once
     async with studio.visitor.connected() as client:
         await client.subscribe("w", WATCH, id=id)
         await update(client)
         cancel = "mutation($id: ID!) { cancelRun(id: $id) { __typename ... on Run { cancelRequested } } }"
         assert (await studio.visitor.ask(cancel, id=id))["cancelRun"]["__typename"] == "Run"
-        worker = await studio.lab.worker(id)
-        await worker.attach()
         await worker.fail("cancelled")
         await until(client, "CANCELLED")
         assert (await client.next())["type"] == "complete"
