@@ -24,7 +24,7 @@ from gateway.settings import GatewaySettings
 from gateway.sockets import Sockets
 from gateway.stubs import Stubs
 from gateway.studio import studio_route
-from kernel.broker import connect_broker
+from kernel.broker import close_broker, connect_broker
 from kernel.client import Neighbours
 from kernel.errors import DomainError
 from kernel.grants import Verifier
@@ -43,7 +43,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
             neighbours = Neighbours("gateway", settings.addresses)
             stack.push_async_callback(neighbours.close)
             broker = await connect_broker(settings.nats_url, "gateway")
-            stack.push_async_callback(broker.close)
+            stack.push_async_callback(close_broker, broker)
             stack.push_async_callback(files.close)
             app.state.broker = broker
             app.state.backend = Backend(

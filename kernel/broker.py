@@ -1,5 +1,7 @@
 """The connection to nats-server: reconnects for ever, says so in the log."""
 
+import contextlib
+
 import structlog
 from nats.aio.client import Client
 
@@ -39,6 +41,12 @@ async def connect_broker(url: str, name: str) -> Client:
             error_cb=failed,
         )
     except BaseException:
-        await client.close()
+        await close_broker(client)
         raise
     return client
+
+
+async def close_broker(client: Client) -> None:
+    """Closes the connection, which may be broken: what was not sent yet then has nobody to go to."""
+    with contextlib.suppress(OSError):
+        await client.close()

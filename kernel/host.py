@@ -13,7 +13,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health
 from grpc_reflection.v1alpha import reflection
 
-from kernel.broker import connect_broker
+from kernel.broker import close_broker, connect_broker
 from kernel.cancellation import cancel
 from kernel.client import CHANNEL_OPTIONS, Neighbours
 from kernel.clock import Clock, utc_now
@@ -116,7 +116,7 @@ class Host:
         self._stack.push_async_callback(log.close)
         await log.open()
         broker = await connect_broker(settings.nats_url, context)
-        self._stack.push_async_callback(broker.close)
+        self._stack.push_async_callback(close_broker, broker)
         keys = KeyRing(settings.keys)
         neighbours = Neighbours(context, addresses, keys.private(context))
         self._stack.push_async_callback(neighbours.close)
