@@ -13,7 +13,7 @@ from kernel.settings import data_folder, port
 
 
 def run() -> None:
-    set_up_logging(level=(os.environ.get("NF_LOG_LEVEL") or "INFO").upper(), json=not sys.stderr.isatty())
+    set_up_logging(level=(os.environ.get("NF_LOG_LEVEL") or "WARNING").upper(), json=not sys.stderr.isatty())
     uvloop.run(_up())
 
 

@@ -12,7 +12,7 @@ import structlog
 from google.protobuf.message import DecodeError, Message
 
 from kernel.call import Call, enter, with_position
-from kernel.errors import DomainError, Rejected, Unauthenticated
+from kernel.errors import Denied, DomainError, Rejected, Unauthenticated
 from kernel.grants import Grant, Verifier, require
 from kernel.log import EventLog, Key
 from kernel.methods import Method, method
@@ -86,7 +86,7 @@ class Interceptor(grpc.aio.ServerInterceptor):
         finally:
             seconds = time.perf_counter() - start
             REQUEST_SECONDS.labels(rpc.context, rpc.name, code.name).observe(seconds)
-            logger.debug(
+            logger.info(
                 "request",
                 method=rpc.name,
                 code=code.name,
@@ -107,6 +107,8 @@ class Interceptor(grpc.aio.ServerInterceptor):
                 raise Unauthenticated("send the grant as `authorization: Bearer <grant>`")
             grant = await self._verifier.verify(token)
         require(grant, list(rpc.roles), rpc.name)
+        if grant and grant.role == Role.ROLE_JOB and not grant.subject.startswith(f"job:{rpc.context}:"):
+            raise Denied(f"{rpc.name} is for jobs of {rpc.context}; this grant is another service's job's")
         return grant
 
     async def _answer(

@@ -27,7 +27,7 @@ Stub = TypeVar("Stub")
 
 
 class Lost(Exception):
-    """The service did not answer for OUTAGE_SECONDS, or refuses this attempt: the job has nobody to work for."""
+    """This attempt cannot go on, another may: no answer for OUTAGE_SECONDS, fenced, or a file that will not pass."""
 
 
 class JobConnection:
@@ -74,11 +74,11 @@ class JobConnection:
         _patiently(put)
 
     def download(self, url: str, path: Path, sha256: str) -> None:
-        """GETs a file from a presigned address; raises ValueError when it is not what `sha256` says."""
+        """GETs a file from a presigned address; raises Lost when it is not what `sha256` says."""
         data = _patiently(lambda: self._request("GET", url))
         found = hashlib.sha256(data).hexdigest()
         if found != sha256:
-            raise ValueError(f"{path.name} arrived with the SHA-256 {found[:12]}, not {sha256[:12]}: it was changed")
+            raise Lost(f"{path.name} arrived with the SHA-256 {found[:12]}, not {sha256[:12]}: it was changed")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
 
@@ -90,7 +90,7 @@ class JobConnection:
         if response.status >= 500:
             raise Unavailable(f"the object store answered {response.status}")
         if response.status >= 300:
-            raise RuntimeError(f"the object store refused to {verb} a file with status {response.status}")
+            raise Lost(f"the object store refused to {verb} a file with status {response.status}")
         return response.data
 
     def close(self) -> None:

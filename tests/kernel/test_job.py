@@ -168,21 +168,23 @@ class Handler(BaseHTTPRequestHandler):
     server: Store
 
     def do_GET(self) -> None:
-        self._answer(self.server.files.get(self.path[1:], b""))
+        self._answer(self._status(), self.server.files.get(self.path[1:], b""))
 
     def do_PUT(self) -> None:
-        data = self.rfile.read(int(self.headers["Content-Length"]))
-        if self._answer(b""):
-            self.server.files[self.path[1:]] = data
+        data, status = self.rfile.read(int(self.headers["Content-Length"])), self._status()
+        if status == 200:
+            self.server.files[self.path[1:]] = data  # before the answer, which the test waits for
+        self._answer(status, b"")
 
-    def _answer(self, data: bytes) -> bool:
+    def _status(self) -> int:
         self.server.asked += 1
-        status = self.server.statuses.pop(0) if self.server.statuses else 200
+        return self.server.statuses.pop(0) if self.server.statuses else 200
+
+    def _answer(self, status: int, data: bytes) -> None:
         self.send_response(200 if status == CUT_OFF else status)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data[: len(data) // 2] if status == CUT_OFF else data)
-        return status == 200
 
     def log_message(self, *arguments: object) -> None:
         pass
@@ -221,14 +223,14 @@ def test_a_file_that_was_changed_is_refused_and_not_kept(
     connection: JobConnection, store: Store, tmp_path: Path
 ) -> None:
     store.files["f"] = b"changed"
-    with pytest.raises(ValueError, match="target arrived with the SHA-256"):
+    with pytest.raises(Lost, match="target arrived with the SHA-256"):
         connection.download(store.url("f"), tmp_path / "target", sha256(b"original"))
     assert not (tmp_path / "target").exists()
 
 
 def test_a_store_that_refuses_is_asked_once(connection: JobConnection, store: Store, tmp_path: Path) -> None:
     store.statuses = [403] * 9
-    with pytest.raises(RuntimeError, match="refused to GET a file with status 403"):
+    with pytest.raises(Lost, match="refused to GET a file with status 403"):
         connection.download(store.url("f"), tmp_path / "target", "")
     assert store.asked == 1
 

@@ -180,10 +180,20 @@ async def test_only_the_versions_own_job_may_write(platform: Platform, ada: Pers
     assert said(error)[0] == "PERMISSION_DENIED"
     eve = await platform.person("eve")
     for tenant, job in ((eve.tenant, f"{dataset.id}-1"), (ada.tenant, "another"), (ada.tenant, f"{dataset.id}-2")):
-        stranger = PlayedJob(platform, await platform.job_token("export", tenant, job, 1))
+        stranger = PlayedJob(platform, await platform.job_token("dataset", tenant, job, 1))
         with pytest.raises(grpc.aio.AioRpcError) as error:
             await stranger.call("Attach", api.AttachRequest())
         assert said(error)[0] == "NOT_FOUND"
+
+
+async def test_a_job_of_another_service_may_not_write(platform: Platform, ada: Person) -> None:
+    dataset = (await create(ada, await ada.project())).dataset
+    await PlayedJob.of(ada, dataset.id)
+    namesake = PlayedJob(platform, await platform.job_token("export", ada.tenant, f"{dataset.id}-1", 1))
+    with pytest.raises(grpc.aio.AioRpcError) as error:
+        await namesake.call("Attach", api.AttachRequest())
+    assert said(error)[0] == "PERMISSION_DENIED"
+    assert "for jobs of dataset" in said(error)[1]
 
 
 async def test_refused_completions_that_contradict_what_was_uploaded(ada: Person) -> None:
