@@ -93,7 +93,7 @@ class Up(Command):
     async def __aenter__(self) -> "Up":
         await super().__aenter__()
         await self.says("ready; Ctrl-C stops it")
-        self.url = (await self.says("studio")).split()[1].rstrip("/")
+        self.url = (await self.says("HTTP")).split()[1].rstrip("/")
         return self
 
 

@@ -37,7 +37,7 @@ from tests.databases import empty_broker, fresh_database
 Behaviour = Callable[[Any], Awaitable[Any]]
 
 
-OWNER = Grant("ada", "acme", Role.ROLE_OWNER, time.time() + 1000)
+OWNER = Grant("ada", "acme", Role.ROLE_OWNER, time.time() + 86_400)  # made when tests are collected, used when they run
 CREATE = "ProjectService.CreateProject"
 LIST = "ProjectService.ListProjects"
 

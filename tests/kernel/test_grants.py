@@ -20,7 +20,7 @@ KEY, ANOTHER = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
 ROLES = st.sampled_from(Role.values())
 
 
-def grant(role: int = Role.ROLE_MEMBER, seconds: float = 300) -> Grant:
+def grant(role: int = Role.ROLE_MEMBER, seconds: float = 86_400) -> Grant:
     return Grant("ada", "acme", role, int(time.time() + seconds))
 
 
