@@ -48,6 +48,8 @@ class Client:
             self._open(login)
             return False
         answer = await self._http.post("/auth/register", json={"email": email, "password": password, "name": name})
+        if answer.status_code == 409:
+            raise Failure(f"cannot sign in: {login.json()['error']['message']}")
         self._open(answer)
         return True
 

@@ -22,6 +22,7 @@ from cli.progress import Steps
 
 EMAIL = "demo@example.com"
 PROJECT = "Handwritten digits"
+RUN = "demo"
 OPTIONS = {"epochs": 20, "batchSize": 64, "learningRate": 0.002, "labelSmoothing": 0.1, "seed": "0"}
 EDITS: list[dict[str, Any]] = [
     {"op": "configure", "id": "conv3", "set": {"out_channels": 48}},
@@ -57,6 +58,7 @@ async def do(client: Client, console: Console) -> Outcome:
     project = await _project(client, console)
     architecture = await _draw(client, console, project, outcome)
     dataset = await _data(client, console, project, outcome)
+    await _clear(client, console, project)
     await _train(client, console, architecture, dataset, outcome)
     _judge(console, outcome)
     await _export(client, console, outcome)
@@ -135,10 +137,21 @@ async def _data(client: Client, console: Console, project: str, outcome: Outcome
     return dataset
 
 
+async def _clear(client: Client, console: Console, project: str) -> None:
+    """Cancels what an interrupted demo left in the queue, so that this one's run does not wait for it."""
+    ask = """query($project: ID!) {
+      runs(projectId: $project, states: [QUEUED, STARTING, RUNNING]) { nodes { id name } } }"""
+    for run in (await client.ask(ask, project=project))["nodes"]:
+        if run["name"] == RUN:
+            cancel = f"mutation($id: ID!) {{ cancelRun(id: $id) {{ ... on Run {{ id }} {REFUSED} }} }}"
+            await client.ask(cancel, id=run["id"])
+            console.print("cancelled the run that an interrupted demo left")
+
+
 async def _train(client: Client, console: Console, architecture: str, dataset: str, outcome: Outcome) -> None:
     started = time.monotonic()
     start = f"""mutation($architecture: ID!, $dataset: ID!, $options: TrainingOptionsInput) {{
-      startRun(architectureId: $architecture, datasetId: $dataset, options: $options, device: "cpu", name: "demo") {{
+      startRun(architectureId: $architecture, datasetId: $dataset, options: $options, device: "cpu", name: "{RUN}") {{
         ... on Run {{ id }} {REFUSED} }}
     }}"""
     run = await client.ask(start, architecture=architecture, dataset=dataset, options=OPTIONS)
