@@ -134,7 +134,7 @@ def is_empty_package(path: Path) -> bool:
 
 
 OF_A_MACHINE = re.compile(rf"(?<![\w.$])/({'|'.join(('root', 'work', 'home', 'Users'))})/\w")
-OF_AN_INDEX = re.compile("|".join((r"index-url", r"pypi\s*\.\s*org", r"pythonhosted", r"npmjs", r'"resolved":')))
+OF_AN_INDEX = re.compile("|".join((r"index-url", r"pypi\s*\.\s*org", r"python[h]osted", r"npm[j]s", r'"resolved":')))
 
 
 @pytest.mark.parametrize("pattern", [OF_A_MACHINE, OF_AN_INDEX], ids=["machine paths", "package indexes"])
