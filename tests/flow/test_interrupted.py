@@ -46,9 +46,9 @@ async def test_up_interrupted_while_it_trains(tmp_path: Path):
 
 
 async def test_demo_interrupted_while_it_starts_draws_and_trains(tmp_path: Path):
-    for moment in ("starting s3", "account ", "epoch 2/"):
+    for moment in ("starting s3", "account ", "images/s"):
         assert await interrupted(Command(tmp_path / "data", "demo"), moment) == INTERRUPTED
     assert not (tmp_path / "out").exists()
     another = Command(tmp_path / "data", "demo")
-    assert await interrupted(another, "epoch 1/") == INTERRUPTED
+    assert await interrupted(another, "images/s") == INTERRUPTED
     assert "cancelled the run that an interrupted demo left" in another.output
