@@ -63,7 +63,7 @@ class Connection:
         try:
             async with asyncio.timeout(init_seconds) as deadline:
                 while True:
-                    await self._take(_message(await self._socket.receive_text()), deadline)
+                    await self._take(_message(await self._text()), deadline)
         except Closing as closing:
             await self._close(closing)
         except TimeoutError:
@@ -72,10 +72,16 @@ class Connection:
                 if self._caller
                 else Closing(4408, f"send connection_init within {init_seconds:g} s")
             )
-        except (WebSocketDisconnect, KeyError):  # KeyError: a binary message
-            pass
+        except WebSocketDisconnect:
+            return  # the client has left: there is nobody to tell
         finally:
             await self._stop()
+
+    async def _text(self) -> str:
+        try:
+            return await self._socket.receive_text()
+        except KeyError as error:
+            raise Closing(4400, "a message must be text, not binary") from error
 
     async def _take(self, message: dict[str, Any], deadline: asyncio.Timeout) -> None:
         match message.get("type"):

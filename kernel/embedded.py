@@ -1,8 +1,8 @@
 """The real parts on one machine: PostgreSQL, nats-server and an S3 server as child processes of this one.
 
 All data lives in one folder, all ports are free ones on loopback and stay the same from start to start, secrets are
-files only their owner reads. A parent killed with -9 takes its servers along (Linux); where one survives, the next
-start on the folder stops it. Nothing on disk ever has to be removed by hand.
+files only their owner reads. On Linux the servers are told to end with a parent that was killed; one that survives is
+stopped by the next start on the folder. Nothing on disk ever has to be removed by hand.
 """
 
 import asyncio

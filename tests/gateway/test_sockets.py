@@ -25,7 +25,7 @@ async def closed(socket: ClientConnection) -> tuple[int, str]:
     return end.value.rcvd.code, end.value.rcvd.reason
 
 
-async def first(opening: AbstractAsyncContextManager[ClientConnection], *texts: str) -> tuple[int, str]:
+async def first(opening: AbstractAsyncContextManager[ClientConnection], *texts: str | bytes) -> tuple[int, str]:
     """How a connection ends on which these messages are sent."""
     async with opening as socket:
         for text in texts:
@@ -42,7 +42,7 @@ async def test_who_says_nothing_is_sent_away(visitor: Visitor) -> None:
     assert await first(visitor.socket()) == (4408, "send connection_init within 5 s")
 
 
-PROTOCOL_ERRORS = {
+PROTOCOL_ERRORS: dict[str, tuple[str | bytes, int, str]] = {
     "no grant": ('{"type": "connection_init"}', 4403, "send connection_init with"),
     "a forged grant": (
         '{"type": "connection_init", "payload": {"authorization": "Bearer a.b.c"}}',
@@ -54,6 +54,7 @@ PROTOCOL_ERRORS = {
         4401,
         "send connection_init first",
     ),
+    "binary": (b"{}", 4400, "a message must be text"),
     "no JSON": ("{", 4400, "a message must be JSON"),
     "no object": ("[]", 4400, "a message must be a JSON object"),
     "no type": ('{"type": "start"}', 4400, "a message needs a type"),
