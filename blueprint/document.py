@@ -7,12 +7,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from blueprint.codec import JSON, DocumentError, decode
+from blueprint.quoting import shown
 
 SCHEMA = "neuralforge.blueprint/1"
+UNTITLED = "untitled"
 MAX_NODES = 20_000
 MAX_EDGES = 100_000
+MAX_NESTING = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One layer of the network."""
+    """One layer of the network, or a Block of layers drawn in a `graph` of its own."""
 
     id: str
     type: str
@@ -33,6 +37,7 @@ class Node:
     position: Position | None = None
     meta: Mapping[str, JSON] | None = None
     extra: Mapping[str, JSON] = field(default_factory=dict)
+    graph: "Graph | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,57 +53,59 @@ class Edge:
     extra: Mapping[str, JSON] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Graph:
-    """A whole network. Content is nodes (id, type, config) and edges (ends, handles); the rest is dress."""
+    """A whole network, or what a Block holds.
 
-    name: str = "untitled"
+    Content is nodes (id, type, config, graph) and edges (ends, handles); the rest is dress.
+    """
+
+    name: str = UNTITLED
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
     meta: Mapping[str, JSON] | None = None
     extra: Mapping[str, JSON] = field(default_factory=dict)
+
+    @cached_property
+    def input_ids(self) -> tuple[str, ...]:
+        """The ids of its Inputs in document order, each once; a Block's input ports."""
+        return tuple(dict.fromkeys(node.id for node in self.nodes if node.type == "Input"))
+
+    @cached_property
+    def output_ids(self) -> tuple[str, ...]:
+        """The ids of its Outputs in document order, each once; a Block's output ports."""
+        return tuple(dict.fromkeys(node.id for node in self.nodes if node.type == "Output"))
+
+    @cached_property
+    def size(self) -> tuple[int, int]:
+        """How many nodes and edges there are, those inside Blocks included."""
+        sizes = [node.graph.size for node in self.nodes if node.graph is not None]
+        nodes, edges = sum(size[0] for size in sizes), sum(size[1] for size in sizes)
+        return len(self.nodes) + nodes, len(self.edges) + edges
 
 
 def parse(data: bytes | str | Mapping[str, object]) -> Graph:
     """Read a document from JSON text, its bytes, or a mapping. Raises DocumentError, one sentence."""
     document = _object(decode(data), "the document")
     if (schema := document.get("schema")) != SCHEMA:
-        said = f"says {str(schema)[:60]!r}" if schema is not None else "is missing"
+        said = f"says {shown(schema)}" if schema is not None else "is missing"
         raise DocumentError(f'the document\'s "schema" {said}; it must be "{SCHEMA}"')
-    nodes = _list(document, "nodes", MAX_NODES)
-    edges = _list(document, "edges", MAX_EDGES)
-    return Graph(
-        name=_text(document, "name", "the document", default="untitled"),
-        nodes=tuple(node_from_json(item, f"nodes[{index}]") for index, item in enumerate(nodes)),
-        edges=tuple(edge_from_json(item, f"edges[{index}]") for index, item in enumerate(edges)),
-        meta=_optional_object(document, "meta", "the document"),
-        extra=_others(document, {"schema", "name", "nodes", "edges", "meta"}),
-    )
+    graph = _graph(document, "", 0)
+    _check_size("the document", *graph.size)
+    return graph
 
 
 def to_document(graph: Graph) -> dict[str, JSON]:
     """The JSON-able document of a graph, with everything it carries."""
-    return {
-        "schema": SCHEMA,
-        "name": graph.name,
-        "nodes": [node_to_json(node) for node in graph.nodes],
-        "edges": [edge_to_json(edge) for edge in graph.edges],
-        **_given(meta=graph.meta),
-        **graph.extra,
-    }
+    return {"schema": SCHEMA, "name": graph.name, **_graph_parts(graph)}
 
 
 def node_from_json(value: JSON, where: str) -> Node:
-    """One node; `where` names it in the refusal."""
-    data = _object(value, where)
-    return Node(
-        id=_name(data, "id", where),
-        type=_name(data, "type", where),
-        config=_optional_object(data, "config", where) or {},
-        position=position_from_json(data.get("position"), where),
-        meta=_optional_object(data, "meta", where),
-        extra=_others(data, {"id", "type", "config", "position", "meta"}),
-    )
+    """One node, and what it holds; `where` names it in the refusal."""
+    node = _node(value, where, 0)
+    if node.graph is not None:
+        _check_size(where, *node.graph.size)
+    return node
 
 
 def edge_from_json(value: JSON, where: str) -> Edge:
@@ -133,6 +140,7 @@ def node_to_json(node: Node) -> dict[str, JSON]:
         "id": node.id,
         "type": node.type,
         "config": dict(node.config),
+        **_given(graph=None if node.graph is None else _inner_to_json(node.graph)),
         **_given(position=position, meta=node.meta),
         **node.extra,
     }
@@ -149,18 +157,79 @@ def position_to_json(position: Position) -> dict[str, JSON]:
     return {"x": _whole(position.x), "y": _whole(position.y)}
 
 
+def _graph(data: Mapping[str, JSON], where: str, depth: int) -> Graph:
+    """A graph `depth` Blocks deep; the whole document is "" and its nodes are "nodes[0]", not "x.nodes[0]"."""
+    if depth > MAX_NESTING:
+        raise DocumentError(f"{_outermost(where)} holds blocks nested deeper than {MAX_NESTING} levels; draw it flatter")
+    nodes, edges = _list(data, "nodes", where, MAX_NODES), _list(data, "edges", where, MAX_EDGES)
+    prefix = where and f"{where}."
+    return Graph(
+        name=_text(data, "name", where or "the document", default=UNTITLED),
+        nodes=tuple(_node(item, f"{prefix}nodes[{index}]", depth) for index, item in enumerate(nodes)),
+        edges=tuple(edge_from_json(item, f"{prefix}edges[{index}]") for index, item in enumerate(edges)),
+        meta=_optional_object(data, "meta", where or "the document"),
+        extra=_others(data, {"schema", "name", "nodes", "edges", "meta"}),
+    )
+
+
+def _node(value: JSON, where: str, depth: int) -> Node:
+    data = _object(value, where)
+    return Node(
+        id=_name(data, "id", where),
+        type=_name(data, "type", where),
+        config=_optional_object(data, "config", where) or {},
+        position=position_from_json(data.get("position"), where),
+        meta=_optional_object(data, "meta", where),
+        extra=_others(data, {"id", "type", "config", "position", "meta", "graph"}),
+        graph=_inner_from_json(data.get("graph"), f"{where}.graph", depth + 1),
+    )
+
+
+def _inner_from_json(value: JSON, where: str, depth: int) -> Graph | None:
+    if value is None:
+        return None
+    data = _object(value, where)
+    if (schema := data.get("schema")) not in (None, SCHEMA):
+        raise DocumentError(f'{where}: "schema" says {shown(schema)}; leave it out or make it "{SCHEMA}"')
+    return _graph(data, where, depth)
+
+
+def _inner_to_json(graph: Graph) -> dict[str, JSON]:
+    return {**_given(name=None if graph.name == UNTITLED else graph.name), **_graph_parts(graph)}
+
+
+def _graph_parts(graph: Graph) -> dict[str, JSON]:
+    return {
+        "nodes": [node_to_json(node) for node in graph.nodes],
+        "edges": [edge_to_json(edge) for edge in graph.edges],
+        **_given(meta=graph.meta),
+        **graph.extra,
+    }
+
+
+def _check_size(where: str, nodes: int, edges: int) -> None:
+    for count, kind, limit in ((nodes, "nodes", MAX_NODES), (edges, "edges", MAX_EDGES)):
+        if count > limit:
+            raise DocumentError(f"{where} holds {count} {kind}, all blocks together; at most {limit} are allowed")
+
+
+def _outermost(where: str) -> str:
+    return where.partition(".graph")[0]
+
+
 def _object(value: JSON, where: str) -> Mapping[str, JSON]:
     if not isinstance(value, Mapping):
         raise DocumentError(f"{where} must be an object, not {_kind(value)}")
     return value
 
 
-def _list(document: Mapping[str, JSON], key: str, limit: int) -> Sequence[JSON]:
-    value = document.get(key, [])
+def _list(data: Mapping[str, JSON], key: str, where: str, limit: int) -> Sequence[JSON]:
+    value = data.get(key, [])
+    named = f'{where}: "{key}"' if where else f'"{key}"'
     if not isinstance(value, list):
-        raise DocumentError(f'"{key}" must be a list, not {_kind(value)}')
+        raise DocumentError(f"{named} must be a list, not {_kind(value)}")
     if len(value) > limit:
-        raise DocumentError(f'"{key}" holds {len(value)} entries; at most {limit} are allowed')
+        raise DocumentError(f"{named} holds {len(value)} entries; at most {limit} are allowed")
     return value
 
 

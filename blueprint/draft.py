@@ -4,7 +4,6 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from blueprint.canonical import with_handles
-from blueprint.catalogue import layer_of
 from blueprint.codec import DocumentError
 from blueprint.document import Edge, Graph, Node
 from blueprint.ports import Ports
@@ -74,7 +73,7 @@ class Draft:
 
     def complete(self, edge: Edge) -> Edge:
         """A new edge between existing nodes, with its handles written."""
-        return self.ports.completed(edge, {id: layer_of(self.node(id).type) for id in (edge.source, edge.target)})
+        return self.ports.completed(edge, {id: self.node(id) for id in (edge.source, edge.target)})
 
     def find(self, edge: Edge) -> Edge:
         """The edge meant; a handle may be omitted where only one edge runs between the two nodes."""

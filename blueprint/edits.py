@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from blueprint.catalogue import ALIASES
+from blueprint.canonical import named
 from blueprint.codec import JSON
 from blueprint.document import MAX_EDGES, MAX_NODES, Edge, Graph, Node, Position
 from blueprint.draft import Draft, Refused, closed, draft_of, ends, shown
@@ -125,7 +125,7 @@ def _add_node(draft: Draft, node: Node) -> Sequence[Edit]:
         raise Refused(f"there is a node {quoted(node.id)} already; choose another id")
     if len(draft.nodes) >= MAX_NODES:
         raise Refused(f"the network has {MAX_NODES} nodes already, the most there may be; remove some first")
-    draft.nodes[node.id] = replace(node, type=ALIASES.get(node.type, node.type))
+    draft.nodes[node.id] = named(node)
     return [RemoveNode(node.id)]
 
 
