@@ -1,86 +1,9 @@
-"""Networks to start from, each a function of a few numbers. They are drawn on a grid of 32 pixels."""
+"""Networks that read the 8x8 handwritten digits of scikit-learn and normalise raw pixel values themselves."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
-from blueprint.codec import JSON, DocumentError, plain
-from blueprint.document import Edge, Graph, Node, Position
-from blueprint.quoting import quoted, shown
-
-GRID = 32
-ROW = 3 * GRID
-COLUMN = 8 * GRID
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A number one chooses when starting from a template."""
-
-    name: str
-    type: str
-    default: int | float
-    minimum: int | float
-    maximum: int | float
-    help: str
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A network to start from."""
-
-    name: str
-    title: str
-    summary: str
-    parameters: tuple[Parameter, ...]
-    build: Callable[..., Graph]
-
-
-def templates() -> tuple[Template, ...]:
-    """All templates, in the order to show them."""
-    return TEMPLATES
-
-
-def instantiate(name: str, parameters: Mapping[str, object] | None = None) -> Graph:
-    """The graph of a template. Raises DocumentError, which says what there is to choose from."""
-    template = next((template for template in TEMPLATES if template.name == name), None)
-    if template is None:
-        names = ", ".join(template.name for template in TEMPLATES)
-        raise DocumentError(f"there is no template {quoted(str(name))}; there are {names}")
-    given = dict(parameters or {})
-    known = {parameter.name for parameter in template.parameters}
-    if unknown := sorted(set(given) - known):
-        raise DocumentError(f"template {name} has no parameter {quoted(unknown[0])}; it has {', '.join(sorted(known))}")
-    return template.build(**{p.name: _value(p, given.get(p.name, p.default)) for p in template.parameters})
-
-
-def _value(parameter: Parameter, given: object) -> int | float:
-    value = plain(given)
-    allowed = (int,) if parameter.type == "integer" else (int, float)
-    if isinstance(value, int | float) and type(value) in allowed and parameter.minimum <= value <= parameter.maximum:
-        return value
-    kind = "an integer" if parameter.type == "integer" else "a number"
-    span = f"{kind} from {parameter.minimum} to {parameter.maximum}"
-    raise DocumentError(f"parameter {parameter.name} is {shown(value)}; it must be {span}")
-
-
-class Sketch:
-    """Draws layers below one another, each fed by the one before."""
-
-    def __init__(self) -> None:
-        self.nodes: list[Node] = []
-        self.edges: list[Edge] = []
-        self.row = 0
-
-    def __call__(self, id: str, type: str, *sources: str, column: int = 0, **config: JSON) -> str:
-        """Draw a layer one row lower, fed by the sources, or else by the last layer drawn."""
-        above = sources or tuple(node.id for node in self.nodes[-1:])
-        self.nodes.append(Node(id, type, config, Position(column * COLUMN, self.row * ROW)))
-        self.edges += [Edge(source, id) for source in above]
-        self.row += 1
-        return id
-
-    def graph(self, name: str) -> Graph:
-        return Graph(name, tuple(self.nodes), tuple(self.edges))
+from blueprint.codec import JSON
+from blueprint.document import Graph
+from blueprint.templates.sketch import Sketch
+from blueprint.templates.template import Parameter, Template
 
 
 def digits_cnn(classes: int, width: int, dropout: float) -> Graph:
@@ -145,8 +68,9 @@ def _residual(draw: Sketch, n: int, channels: int, stride: int) -> None:
     draw(f"conv{n}b", "Conv2d", out_channels=channels, kernel_size=3, padding=1, bias=False)
     body = draw(f"norm{n}b", "BatchNorm2d")
     if stride > 1:
-        draw.row -= 2
-        draw(f"conv{n}s", "Conv2d", shortcut, column=1, out_channels=channels, kernel_size=1, stride=stride, bias=False)
+        beside = draw.row(f"conv{n}b")
+        settings: dict[str, JSON] = {"out_channels": channels, "kernel_size": 1, "stride": stride, "bias": False}
+        draw(f"conv{n}s", "Conv2d", shortcut, column=1, row=beside, **settings)
         shortcut = draw(f"norm{n}s", "BatchNorm2d", column=1)
     draw(f"add{n}", "Add", body, shortcut)
     draw(f"relu{n}b", "ReLU")
