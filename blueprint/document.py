@@ -160,7 +160,8 @@ def position_to_json(position: Position) -> dict[str, JSON]:
 def _graph(data: Mapping[str, JSON], where: str, depth: int) -> Graph:
     """A graph `depth` Blocks deep; the whole document is "" and its nodes are "nodes[0]", not "x.nodes[0]"."""
     if depth > MAX_NESTING:
-        raise DocumentError(f"{_outermost(where)} holds blocks nested deeper than {MAX_NESTING} levels; draw it flatter")
+        outermost = where.partition(".graph")[0]
+        raise DocumentError(f"{outermost} holds blocks nested deeper than {MAX_NESTING} levels; draw it flatter")
     nodes, edges = _list(data, "nodes", where, MAX_NODES), _list(data, "edges", where, MAX_EDGES)
     prefix = where and f"{where}."
     return Graph(
@@ -211,10 +212,6 @@ def _check_size(where: str, nodes: int, edges: int) -> None:
     for count, kind, limit in ((nodes, "nodes", MAX_NODES), (edges, "edges", MAX_EDGES)):
         if count > limit:
             raise DocumentError(f"{where} holds {count} {kind}, all blocks together; at most {limit} are allowed")
-
-
-def _outermost(where: str) -> str:
-    return where.partition(".graph")[0]
 
 
 def _object(value: JSON, where: str) -> Mapping[str, JSON]:

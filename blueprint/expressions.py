@@ -3,26 +3,30 @@
 expression := term (("+" | "-") term)*
 term       := factor (("*" | "//") factor)*
 factor     := integer | name | "-" factor | "(" expression ")"
+
+Only ASCII counts: letters, digits, and the white space of JSON between them.
 """
 
 import re
 
 from blueprint.dimensions import Dim, symbol
+from blueprint.quoting import quoted
 
 MAX_LENGTH = 200
 MAX_NESTING = 24
 MAX_INTEGER = 2**31 - 1
-TOKEN = re.compile(r"\s*(?:([0-9]+)|([A-Za-z_][A-Za-z0-9_]{0,31})|(//|[-+*()]))")
+WHITE = " \t\n\r"
+TOKEN = re.compile(r"[ \t\n\r]*(?:([0-9]+)|([A-Za-z_][A-Za-z0-9_]{0,31})|(//|[-+*()]))")
 
 
 def parse_dimension(text: str) -> Dim:
     """The dimension a text means. Raises ValueError with the end of a sentence ("`x` ...")."""
     if len(text) > MAX_LENGTH:
         raise ValueError(f"is longer than {MAX_LENGTH} characters")
-    reader = _Reader(_tokens(text.strip()))
+    reader = _Reader(_tokens(text.strip(WHITE)))
     dim = reader.expression(0)
     if reader.next:
-        raise ValueError(f"is not understood from {reader.next!r} on")
+        raise ValueError(f"is not understood from {quoted(reader.next)} on")
     return dim
 
 
@@ -31,8 +35,10 @@ def _tokens(text: str) -> list[str]:
     while at < len(text):
         match = TOKEN.match(text, at)
         if match is None:
-            raise ValueError(f"is not understood from {text[at : at + 12]!r} on; use names, integers and + - * //")
-        tokens.append(match.group().strip())
+            raise ValueError(
+                f"is not understood from {quoted(text[at : at + 12])} on; use names, integers and + - * //"
+            )
+        tokens.append(match.group().strip(WHITE))
         at = match.end()
     return tokens
 
@@ -88,7 +94,7 @@ class _Reader:
         if token.isdigit():
             return _integer(token)
         if not token or not (token[0].isalpha() or token[0] == "_"):
-            raise ValueError(f"lacks a size before {token!r}" if token else "ends where a size is expected")
+            raise ValueError(f"lacks a size before {quoted(token)}" if token else "ends where a size is expected")
         return symbol(token)
 
 

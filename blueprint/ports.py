@@ -61,7 +61,9 @@ class Ports:
         if node.type in HOLDERS:
             return next(iter(node.graph.input_ids), None) if node.graph else None
         port = next(iter(inputs_of(node)), None)
-        return self._free(node.id, port.name) if port and port.variadic else port and port.name
+        if port is None:
+            return None
+        return self._free(node.id, port.name) if port.variadic else port.name
 
     def _free(self, node: str, port: str) -> str:
         number = self._lowest.get(node, 0)

@@ -62,7 +62,7 @@ MESSAGES = [
     (
         ("Conv2d", {"out_channels": 4, "kernel_size": [3, 3, 3]}, ["B", 3, 8, 8]),
         "bad_config",
-        "Conv2d `layer`: kernel_size is [3, 3, 3];"
+        "Conv2d `layer`: kernel_size is [3,3,3];"
         " it must be an integer or a pair [height, width] of integers from 1 to 2^31 - 1",
     ),
     (
