@@ -4,7 +4,7 @@
 `activation_bytes`, for a batch of 1. All counts are exact, expressions where sizes stay named.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from blueprint.catalogue import CATALOGUE_HASH
@@ -14,10 +14,13 @@ from blueprint.dimensions import Dim, substitute, total
 from blueprint.document import Graph
 from blueprint.examination import Examination, examine
 from blueprint.issues import Issue
-from blueprint.memory import activation_bytes, training_bytes, weight_bytes
+from blueprint.memory import activation_bytes, check_training, training_bytes, weight_bytes
+from blueprint.record import Record
+
+ONE_SAMPLE = {"B": 1}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class NodeFigures:
     """What one layer gives and costs; activation_bytes are those of its own tensors kept for backward."""
 
@@ -35,7 +38,7 @@ class NodeFigures:
         return {"outputs": outputs, **{name: str(getattr(self, name)) for name in names}}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Totals:
     """What the whole network costs; training_bytes = weights + gradients + optimiser state + activations."""
 
@@ -75,30 +78,56 @@ class Analysis:
 
 def analyze(graph: Graph, *, batch: int = 1, precision: str = "float32", optimizer: str = "adam") -> Analysis:
     """Analyse a graph. The three settings concern `training_bytes` only; ValueError where one is unknown."""
-    found = examine(graph)
-    kept = activation_bytes(found)
-    nodes = {id: _figures(id, found, kept.get(id, 0)) for id in found.wiring.order if id in found.facts}
-    params = sum(figures.params for figures in nodes.values())
-    macs = total(figures.macs for figures in nodes.values())
-    totals = Totals(
+    check_training(batch, precision, optimizer)
+    return analysis_of(examine(graph), batch, precision, optimizer)
+
+
+def analysis_of(found: Examination, batch: int = 1, precision: str = "float32", optimizer: str = "adam") -> Analysis:
+    """The analysis of what an examination found. Nodes inside Blocks follow their Block, as one copy."""
+    records = [found.records[id] for id in found.wiring.order]
+    top = [(record, figures_of(record, found)) for record in records if record.facts]
+    nodes = {path: figures for record, own in top for path, figures in ((record.path, own), *inside(record))}
+    kept = [activation_bytes(record, found.kept, precision) for record, _ in top]
+    issues = found.issues()
+    valid = not any(issue.severity == "error" for issue in issues)
+    return Analysis(valid, tuple(issues), nodes, totals_of([own for _, own in top], total(kept), batch, optimizer))
+
+
+def totals_of(figures: list[NodeFigures], activations: Dim, batch: int = 1, optimizer: str = "adam") -> Totals:
+    """The sums; `activations` are the bytes kept in the precision of training, B left as it is."""
+    params = sum([each.params for each in figures])
+    trainable = sum([each.trainable_params for each in figures])
+    macs = total([each.macs for each in figures])
+    return Totals(
         params=params,
-        trainable_params=params,
+        trainable_params=trainable,
         macs=macs,
-        flops=total((macs, macs)),
+        flops=2 * macs,
         weight_bytes=weight_bytes(params),
-        activation_bytes=total(figures.activation_bytes for figures in nodes.values()),
-        training_bytes=training_bytes(found, params, batch, precision, optimizer),
+        activation_bytes=total([each.activation_bytes for each in figures]),
+        training_bytes=training_bytes(params, trainable, activations, batch, optimizer),
     )
-    valid = not any(issue.severity == "error" for issue in found.issues)
-    return Analysis(valid, tuple(found.issues), nodes, totals)
+
+
+def figures_of(record: Record, found: Examination) -> NodeFigures:
+    """The figures of a node whose facts are known."""
+    facts = record.facts
+    assert facts is not None
+    macs = substitute(facts.macs, ONE_SAMPLE)
+    kept = substitute(activation_bytes(record, found.kept), ONE_SAMPLE)
+    return NodeFigures(record.outputs, facts.params, record.trainable, macs, 2 * macs, kept)
+
+
+def inside(record: Record) -> Iterator[tuple[str, NodeFigures]]:
+    """The figures of what is in a Block, by path."""
+    if record.inner is None:
+        return
+    for id in record.inner.wiring.order:
+        if (each := record.inner.records[id]).facts:
+            yield each.path, figures_of(each, record.inner)
+            yield from inside(each)
 
 
 def shape_json(shape: tuple[Dim, ...]) -> list[int | str]:
     """A shape as in documents: integers, and expressions as text."""
     return [dim if isinstance(dim, int) else str(dim) for dim in shape]
-
-
-def _figures(id: str, found: Examination, kept: Dim) -> NodeFigures:
-    facts = found.facts[id]
-    macs, kept = (substitute(count, {"B": 1}) for count in (facts.macs, kept))
-    return NodeFigures(found.outputs(id), facts.params, facts.params, macs, total((macs, macs)), kept)

@@ -1,176 +1,213 @@
-"""One walk through a graph that finds out all that is true of it: facts of each layer, and every issue.
+"""Finds out all that is true of a graph: a record of each node, and every issue, causes before consequences.
 
-Issues come causes first: those of the document, then node by node in running order (arity, upstream,
-settings, checks, output), then what leads nowhere.
+Issues come in this order: those of the document, then node by node in running order (arity, upstream, settings,
+checks, output), then what leads nowhere. The graph inside a Block is an examination of its own, whose Inputs are
+given from outside.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from itertools import islice
 
+from blueprint import nesting
 from blueprint.canonical import with_handles
-from blueprint.catalogue import layer_of, similar_type
-from blueprint.catalogue.layer import Check, Config, Facts, Layer, Tensor
+from blueprint.catalogue import LAYERS, similar_type
+from blueprint.catalogue.layer import Config, Facts, Layer, Tensor
 from blueprint.catalogue.settings import read_config
-from blueprint.codec import JSON
-from blueprint.dimensions import TooComplex, at_least
+from blueprint.dimensions import Dim, TooComplex, at_least
 from blueprint.document import Graph, Node
 from blueprint.expressions import MAX_INTEGER
 from blueprint.issues import Issue, error, titled, warning
+from blueprint.memory import remember
+from blueprint.ports import inputs_of, outputs_of
 from blueprint.quoting import quoted
-from blueprint.wiring import Sockets, Wiring, leading_to, sockets, wire
+from blueprint.record import Given, Maker, Record
+from blueprint.sockets import sockets
+from blueprint.unknown_keys import unknown_keys
+from blueprint.wiring import leading_to, wire
 
-MOST_UNKNOWN_KEYS = 1000
 
-
-@dataclass(slots=True)
 class Examination:
-    """Everything known of a graph. A node that failed has no facts but an id to blame in `failed`."""
+    """Everything known of a graph whose handles are written."""
 
-    wiring: Wiring
-    issues: list[Issue]
-    inputs: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
-    configs: dict[str, Config] = field(default_factory=dict)
-    facts: dict[str, Facts] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
+    def __init__(self, graph: Graph, prefix: str = "", given: Mapping[str, Given] | None = None) -> None:
+        self.prefix = prefix
+        self.given = given
+        self.wiring = wire(graph, prefix)
+        self.document_issues = [*unknown_keys(graph, prefix), *self.wiring.issues]
+        self.records: dict[str, Record] = {}
+        self.kept: dict[Maker, int] = {}
+        for id in self.wiring.order:
+            self.examine(id)
 
-    def outputs(self, id: str) -> dict[str, Tensor]:
-        """What an examined node gives, by port."""
-        layer = layer_of(self.wiring.nodes[id].type)
-        return dict(zip(layer.outputs if layer else (), self.facts[id].outputs, strict=True))
-
-    def of_type(self, type: str) -> tuple[str, ...]:
+    def of_type(self, type: str) -> list[str]:
         """Ids of all nodes of a type, in running order."""
-        return tuple(id for id in self.wiring.order if self.wiring.nodes[id].type == type)
+        return [id for id in self.wiring.order if self.wiring.nodes[id].type == type]
+
+    def issues(self) -> list[Issue]:
+        """All issues, causes before consequences."""
+        found = [*self.document_issues, *self._missing_ends()]
+        for id in self.wiring.order:
+            found += self.records[id].issues
+        return [*found, *self._unreachable()]
+
+    def examine(self, id: str) -> Record:
+        """Examine a node, those that feed it being known, and put its record in the place of an older one."""
+        record = Record(self.wiring.nodes[id], self.prefix + id)
+        if (layer := LAYERS.get(record.node.type)) is None:
+            record.issues.append(_unknown_type(record))
+            record.failed = record.path
+        else:
+            self._plug(record, layer)
+            self._run(record, layer)
+        self._replace(id, record)
+        return record
+
+    def inside(self, graph: Graph, path: str, given: Mapping[str, Given]) -> "Examination":
+        """The examination of a graph in a Block."""
+        return Examination(graph, f"{path}/", given)
+
+    def forget(self, id: str) -> None:
+        """Drop what is known of a node."""
+        for maker in self.records.pop(id).kept if id in self.records else ():
+            self.kept[maker] -= 1
+
+    def _replace(self, id: str, record: Record) -> None:
+        self.forget(id)
+        self.records[id] = record
+        for maker in record.kept:
+            self.kept[maker] = self.kept.get(maker, 0) + 1
+
+    def _plug(self, record: Record, layer: Layer) -> None:
+        """Report what is wrong at the ports; mark the node as failed where its rule cannot run."""
+        node, wiring = record.node, self.wiring
+        plugged = sockets(node.type, record.path, inputs_of(node), wiring.incoming[node.id])
+        record.sources = plugged.sources
+        explained = node.id in wiring.cut
+        record.issues += [issue for issue in plugged.issues if issue.code != "missing_input" or not explained]
+        if node.id in wiring.cyclic or explained or plugged.incomplete:
+            record.failed = record.path
+        for _, source, port in plugged.sources:
+            feeding = self.records.get(source)
+            if feeding is None:
+                continue
+            if feeding.failed is not None:
+                self._blame(record, feeding.failed)
+            if port not in feeding.outputs and (issue := self._no_such_output(feeding, port, record)):
+                record.issues.append(issue)
+                record.failed = record.failed or record.path
+
+    def _blame(self, record: Record, cause: str) -> None:
+        """Say once that something before failed; the nodes of a cycle blame it and not one another."""
+        if record.node.id in self.wiring.cyclic or any(issue.code == "upstream" for issue in record.issues):
+            return
+        what = f"{titled(record.node.type, record.path)}: not checked against its input, because {quoted(cause)}"
+        record.issues.append(error("upstream", f"{what} before it failed", f"mend {quoted(cause)} first", record.path))
+        record.failed = record.failed or cause
+
+    def _run(self, record: Record, layer: Layer) -> None:
+        """Read the settings and, where inputs and settings are sound, find the facts."""
+        if self.given is not None and record.node.type == "Input":
+            nesting.enter(record, layer, self.given[record.node.id])
+        else:
+            record.config = read_config(layer, record.node.config, record.report)
+            if nesting.holds_graph(layer):
+                nesting.descend(record, self)
+            elif record.config is not None and record.failed is None:
+                record.facts = self._facts(record, layer, record.config)
+        if record.facts is None:
+            record.failed = record.failed or record.path
+            return
+        name_outputs(record)
+        if record.inner:
+            nesting.remember_inside(record, self)
+        else:
+            remember(record, layer, self.records)
+
+    def _facts(self, record: Record, layer: Layer, config: Config) -> Facts | None:
+        """Run the layer's rule; None when it, or the size of its output, is at fault."""
+        try:
+            facts = layer.rule(*self._arguments(record, layer), config, record.report)
+        except TooComplex as excess:
+            record.report(False, "limit", str(excess), "name fewer sizes")
+            return None
+        if facts is None or (record.issues and any(record.errors())):
+            return None
+        for tensor in facts.outputs:
+            for dim in tensor.shape:
+                if _too_large(dim):
+                    record.report(False, "limit", f"makes a dimension of {dim}, more than 2^31 - 1", "use smaller sizes")
+                    return None
+        return facts
+
+    def _arguments(self, record: Record, layer: Layer) -> list[Tensor | tuple[Tensor, ...] | None]:
+        """One argument for each port of the layer."""
+        tensors = {port: self.records[source].outputs[out] for port, source, out in record.sources}
+        if len(layer.inputs) == 1 and layer.inputs[0].variadic:
+            return [tuple(tensors.values())]
+        return [
+            tuple(tensors[handle] for handle in tensors if port.accepts(handle)) if port.variadic else tensors.get(port.name)
+            for port in layer.inputs
+        ]
+
+    def _no_such_output(self, feeding: Record, port: str, record: Record) -> Issue | None:
+        names = list(feeding.outputs) if feeding.facts else list(outputs_of(feeding.node))
+        if feeding.node.type not in LAYERS or port in names or (not feeding.facts and _could_be(port, names)):
+            return None
+        title = titled(feeding.node.type, feeding.path)
+        what = f"{title}: has no output {quoted(port or 'out')} for the edge to {quoted(record.path)}"
+        known = ", ".join(map(quoted, names))
+        mend = f"connect from {known}" if known else "it gives nothing, remove the edge"
+        return error("unknown_port", what, mend, feeding.path, port or None)
+
+    def _missing_ends(self) -> list[Issue]:
+        where = f"Block {quoted(self.prefix[:-1])}" if self.prefix else "the network"
+        node = self.prefix[:-1] or None
+        types = {node.type for node in self.wiring.nodes.values()}
+        missing = []
+        if "Input" not in types:
+            mend = "add an Input node with the shape of a sample"
+            missing.append(error("no_input", f"{where} has no Input", mend, node))
+        if "Output" not in types:
+            missing.append(error("no_output", f"{where} has no Output", "add an Output node after the last layer", node))
+        return missing
+
+    def _unreachable(self) -> list[Issue]:
+        outputs = self.of_type("Output")
+        useful = leading_to(outputs, self.wiring)
+        if not outputs or len(useful) == len(self.wiring.nodes):
+            return []
+        what, mend = "leads to no Output, so its result is lost", "connect it onwards or remove it"
+        lost = [self.records[id] for id in self.wiring.order if id not in useful]
+        return [
+            warning("unreachable", f"{titled(record.node.type, record.path)}: {what}", mend, record.path)
+            for record in lost
+        ]
 
 
 def examine(graph: Graph) -> Examination:
     """Examine a graph; never raises."""
-    graph = with_handles(graph)
-    wiring = wire(graph)
-    found = Examination(wiring, [*_unknown_keys(graph), *wiring.issues])
-    found.failed = {id: id for id in wiring.cyclic}
-    found.issues += _missing_ends(found)
-    for id in wiring.order:
-        _examine_node(wiring.nodes[id], found)
-    found.issues += _unreachable(found)
-    return found
+    return Examination(with_handles(graph))
 
 
-def _examine_node(node: Node, found: Examination) -> None:
-    layer = layer_of(node.type)
-    if layer is None:
-        found.issues.append(_unknown_type(node))
-        found.failed[node.id] = node.id
-        return
-    check = _checker(node, found)
-    _examine_inputs(node, sockets(node, layer, found.wiring), found)
-    config = read_config(layer, node.config, check)
-    facts = None
-    if config is not None and node.id not in found.failed:
-        facts = _examine_rule(node, layer, config, check, found)
-    if config is None or facts is None:
-        found.failed.setdefault(node.id, node.id)
-        return
-    found.configs[node.id] = config
-    found.facts[node.id] = facts
+def name_outputs(record: Record) -> None:
+    """Name what the rule gives."""
+    assert record.facts is not None
+    names = outputs_of(record.node)
+    if names[:1] == ("out.*",):
+        names = tuple(f"out.{n}" for n in range(len(record.facts.outputs)))
+    record.outputs = dict(zip(names, record.facts.outputs, strict=True))
 
 
-def _examine_inputs(node: Node, plugged: Sockets, found: Examination) -> None:
-    """Report what is wrong at the ports; mark the node as failed where its rule cannot run."""
-    explained = node.id in found.wiring.cut
-    own = [issue for issue in plugged.issues if issue.code != "missing_input" or not explained]
-    found.issues += own
-    found.inputs[node.id] = plugged.inputs
-    unmade = [_no_such_output(found.wiring.nodes[source], port, node) for _, source, port in plugged.inputs]
-    found.issues += [issue for issue in unmade if issue]
-    if node.id in found.wiring.cut or any(issue.code == "missing_input" for issue in own):
-        found.failed.setdefault(node.id, node.id)
-    blamed = next((found.failed[source] for _, source, _ in plugged.inputs if source in found.failed), None)
-    if blamed is not None and node.id not in found.wiring.cyclic:
-        what = f"{titled(node)}: not checked against its input, because {quoted(blamed)} before it failed"
-        found.issues.append(error("upstream", what, f"mend {quoted(blamed)} first", node.id))
-        found.failed.setdefault(node.id, blamed)
-    elif any(unmade):
-        found.failed.setdefault(node.id, node.id)
+def _too_large(dim: Dim) -> bool:
+    return dim > MAX_INTEGER if isinstance(dim, int) else at_least(dim, MAX_INTEGER + 1) is True
 
 
-def _examine_rule(node: Node, layer: Layer, config: Config, check: Check, found: Examination) -> Facts | None:
-    """Run the layer's rule; None when it, or the size of its output, is at fault."""
-    before = len(found.issues)
-    tensors = tuple(found.outputs(source)[port] for _, source, port in found.inputs[node.id])
-    try:
-        facts = layer.rule(tensors, config, check)
-    except TooComplex as excess:
-        check(False, "limit", str(excess), "name fewer sizes")
-        return None
-    if facts is None or any(issue.severity == "error" for issue in found.issues[before:]):
-        return None
-    sizes = [dim for tensor in facts.outputs for dim in tensor.shape if at_least(dim, MAX_INTEGER + 1)]
-    what = f"makes a dimension of {sizes[0]}, more than 2^31 - 1" if sizes else ""
-    return facts if check(not sizes, "limit", what, "use smaller sizes") else None
+def _could_be(port: str, names: list[str]) -> bool:
+    """Whether a layer that gives as many outputs as its settings say could have this one."""
+    return any(name.endswith(".*") and port.startswith(name[:-1]) for name in names)
 
 
-def _checker(node: Node, found: Examination) -> Check:
-    def check(verdict: bool | None, code: str, what: str, mend: str, /) -> bool:
-        if verdict is not True:
-            make = error if verdict is False else warning
-            found.issues.append(make(code, f"{titled(node)}: {what}", mend, node.id))
-        return verdict is not False
-
-    return check
-
-
-def _no_such_output(source: Node, port: str, target: Node) -> Issue | None:
-    layer = layer_of(source.type)
-    if layer is None or port in layer.outputs:
-        return None
-    what = f"{titled(source)}: has no output {quoted(port or 'out')} for the edge to {quoted(target.id)}"
-    known = ", ".join(map(quoted, layer.outputs))
-    mend = f"connect from {known}" if known else "it gives nothing, remove the edge"
-    return error("unknown_port", what, mend, source.id, port or None)
-
-
-def _unknown_type(node: Node) -> Issue:
-    similar = similar_type(node.type)
+def _unknown_type(record: Record) -> Issue:
+    similar = similar_type(record.node.type)
     mend = f"did you mean {similar}?" if similar else "choose one of the catalogue"
-    what = f"{quoted(node.id)} is of type {quoted(node.type)}, which does not exist"
-    return error("unknown_type", what, mend, node.id)
-
-
-def _unknown_keys(graph: Graph) -> list[Issue]:
-    owners: list[tuple[str, str | None, Mapping[str, JSON]]] = [("the document", None, graph.extra)]
-    owners += [(f"node {quoted(node.id)}", node.id, node.extra) for node in graph.nodes]
-    owners += [
-        (f"the edge from {quoted(edge.source)} to {quoted(edge.target)}", None, edge.extra) for edge in graph.edges
-    ]
-    mend = "remove it, or put it under meta"
-    unknown = (
-        error("unknown_field", f"{owner} has an unknown key {quoted(key)}", mend, id)
-        for owner, id, extra in owners
-        for key in extra
-    )
-    issues = list(islice(unknown, MOST_UNKNOWN_KEYS))
-    if next(unknown, None):
-        issues.append(error("limit", f"more than {MOST_UNKNOWN_KEYS} unknown keys", "write the document anew"))
-    return issues
-
-
-def _missing_ends(found: Examination) -> list[Issue]:
-    missing = []
-    if not found.of_type("Input"):
-        missing.append(error("no_input", "the network has no Input", "add an Input node with the shape of a sample"))
-    if not found.of_type("Output"):
-        missing.append(error("no_output", "the network has no Output", "add an Output node after the last layer"))
-    return missing
-
-
-def _unreachable(found: Examination) -> list[Issue]:
-    outputs = found.of_type("Output")
-    useful = leading_to(outputs, found.wiring)
-    what, mend = "leads to no Output, so its result is lost", "connect it onwards or remove it"
-    return [
-        warning("unreachable", f"{titled(node)}: {what}", mend, node.id)
-        for node in map(found.wiring.nodes.__getitem__, found.wiring.order)
-        if outputs and node.id not in useful
-    ]
+    what = f"{quoted(record.path)} is of type {quoted(record.node.type)}, which does not exist"
+    return error("unknown_type", what, mend, record.path)

@@ -5,11 +5,13 @@ Codes are public: `cycle`, `missing_input`, `too_many_inputs`, `unknown_port`, `
 `unreachable`, `no_input`, `no_output`, `upstream`, `limit`.
 """
 
+import re
 from dataclasses import asdict, dataclass
 
 from blueprint.codec import JSON
-from blueprint.document import Node
 from blueprint.quoting import quoted
+
+TYPE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,6 @@ def warning(code: str, what: str, mend: str, node: str | None = None, port: str 
     return Issue(code, "warning", node, port, f"{what}; {mend}", mend)
 
 
-def titled(node: Node) -> str:
-    """A node for people: "Conv2d `c1`"."""
-    return f"{node.type if node.type.isidentifier() and len(node.type) <= 40 else 'Node'} {quoted(node.id)}"
+def titled(type: str, path: str) -> str:
+    """A node for people: "Conv2d `c1`"; `path` leads through the Blocks that hold it: `b/c1`."""
+    return f"{type if TYPE_NAME.fullmatch(type) else 'Node'} {quoted(path)}"

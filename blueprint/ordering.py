@@ -1,11 +1,10 @@
 """An order in which every node comes after those that feed it, and the cycles that forbid one."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from heapq import heapify, heappop, heappush
 
 
-def order(predecessors: Mapping[str, Sequence[str]]) -> tuple[list[str], list[list[str]]]:
+def order(predecessors: Mapping[str, Collection[str]]) -> tuple[list[str], list[list[str]]]:
     """A topological order, smallest id first, and the cycles that had to be cut open for it (Kahn 1962).
 
     Each cycle is given in the direction of its edges, from its smallest id. Linear in nodes and edges
@@ -13,7 +12,7 @@ def order(predecessors: Mapping[str, Sequence[str]]) -> tuple[list[str], list[li
     goes on after the cut from where it was.
     """
     waiting = {id: len(sources) for id, sources in predecessors.items()}
-    successors: dict[str, list[str]] = defaultdict(list)
+    successors: dict[str, list[str]] = {id: [] for id in predecessors}
     for id, sources in predecessors.items():
         for source in sources:
             successors[source].append(id)
@@ -23,39 +22,50 @@ def order(predecessors: Mapping[str, Sequence[str]]) -> tuple[list[str], list[li
     cycles: list[list[str]] = []
     walk = _Walk(predecessors, done)
     while len(done) < len(waiting):
-        if not ready:
+        if ready:
+            released = [heappop(ready)]
+        else:
             cycles.append(walk.next_cycle())
-        released = [heappop(ready)] if ready else cycles[-1]
-        done.update(dict.fromkeys(released))
-        for id in (successor for node in released for successor in successors[node]):
-            waiting[id] -= 1
-            if waiting[id] == 0 and id not in done:
-                heappush(ready, id)
+            released = cycles[-1]
+        for id in released:
+            done[id] = None
+        for node in released:
+            for id in successors[node]:
+                waiting[id] -= 1
+                if waiting[id] == 0 and id not in done:
+                    heappush(ready, id)
     return list(done), cycles
 
 
 class _Walk:
     """Walks from node to predecessor through what is not done yet, and finds the cycles on its way."""
 
-    def __init__(self, predecessors: Mapping[str, Sequence[str]], done: Mapping[str, None]) -> None:
-        self.starts = iter(sorted(predecessors))
-        self.sources = {id: iter(sources) for id, sources in predecessors.items()}
+    def __init__(self, predecessors: Mapping[str, Collection[str]], done: Mapping[str, None]) -> None:
+        self.predecessors = predecessors
+        self.starts: Iterator[str] | None = None
+        self.sources: dict[str, Iterator[str]] = {}
         self.done = done
         self.path: dict[str, None] = {}
 
     def next_cycle(self) -> list[str]:
         """Some cycle among the nodes not done."""
+        self.starts = self.starts or iter(sorted(self.predecessors))
         while self.path and next(reversed(self.path)) in self.done:
             self.path.popitem()
         node = self.path.popitem()[0] if self.path else self._undone(self.starts)
         while node not in self.path:
             self.path[node] = None
-            node = self._undone(self.sources[node])
+            node = self._undone(self._sources(node))
         cycle = []
         while node in self.path:
             cycle.append(self.path.popitem()[0])
         smallest = cycle.index(min(cycle))
         return cycle[smallest:] + cycle[:smallest]
+
+    def _sources(self, node: str) -> Iterator[str]:
+        if node not in self.sources:
+            self.sources[node] = iter(sorted(self.predecessors[node]))
+        return self.sources[node]
 
     def _undone(self, candidates: Iterator[str]) -> str:
         return next(id for id in candidates if id not in self.done)

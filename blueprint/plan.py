@@ -7,13 +7,15 @@ from typing import Any
 from blueprint.catalogue.layer import Tensor
 from blueprint.document import Graph
 from blueprint.examination import Examination, examine
+from blueprint.record import Record
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One layer's run. `config` holds every setting of its type, pairs and shapes as tuples.
+    """One layer's run. `config` holds every setting of its type, sizes and shapes as tuples.
 
-    `inputs` are (port, source step, source port); shapes hold integers, and expressions as text.
+    `inputs` are (port, source step, source port); shapes hold integers, and expressions as text. `inside` is the
+    plan of a Block, whose inputs and outputs are its ports.
     """
 
     id: str
@@ -24,6 +26,7 @@ class Step:
     output_shapes: Mapping[str, tuple[int | str, ...]]
     input_dtypes: Mapping[str, str]
     output_dtypes: Mapping[str, str]
+    inside: "Plan | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +41,34 @@ class Plan:
 def resolve(graph: Graph) -> Plan:
     """The plan of a valid graph. Raises ValueError with the first issue where it is not valid."""
     found = examine(graph)
-    issue = next((issue for issue in found.issues if issue.severity == "error"), None)
+    issue = next((issue for issue in found.issues() if issue.severity == "error"), None)
     if issue is not None:
         raise ValueError(f"the network is not valid: {issue.message}")
-    steps = tuple(_step(id, found) for id in found.wiring.order)
-    return Plan(steps, found.of_type("Input"), found.of_type("Output"))
+    return _plan(found, tuple(found.of_type("Input")), tuple(found.of_type("Output")))
 
 
-def _step(id: str, found: Examination) -> Step:
-    node, facts = found.wiring.nodes[id], found.facts[id]
-    entering = {port: found.outputs(source)[source_port] for port, source, source_port in found.inputs[id]}
-    leaving = found.outputs(id)
-    config = {**found.configs[id], **facts.determined}
-    if node.type == "Input":
-        config["shape"] = _shape(leaving["out"])
+def _plan(found: Examination, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> Plan:
+    return Plan(tuple(_step(found.records[id], found) for id in found.wiring.order), inputs, outputs)
+
+
+def _step(record: Record, found: Examination) -> Step:
+    assert record.config is not None and record.facts is not None
+    entering = {port: found.records[source].outputs[out] for port, source, out in record.sources}
+    config = {**record.config, **(record.facts.determined or {})}
+    if record.node.type == "Input":
+        config["shape"] = _shape(record.outputs["out"])
+    graph = record.node.graph
+    inside = _plan(record.inner, graph.input_ids, graph.output_ids) if record.inner and graph else None
     return Step(
-        id=id,
-        type=node.type,
+        id=record.node.id,
+        type=record.node.type,
         config=config,
-        inputs=tuple(found.inputs[id]),
+        inputs=tuple(record.sources),
         input_shapes={port: _shape(tensor) for port, tensor in entering.items()},
-        output_shapes={port: _shape(tensor) for port, tensor in leaving.items()},
+        output_shapes={port: _shape(tensor) for port, tensor in record.outputs.items()},
         input_dtypes={port: tensor.dtype for port, tensor in entering.items()},
-        output_dtypes={port: tensor.dtype for port, tensor in leaving.items()},
+        output_dtypes={port: tensor.dtype for port, tensor in record.outputs.items()},
+        inside=inside,
     )
 
 

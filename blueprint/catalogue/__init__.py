@@ -1,48 +1,80 @@
 """The layer catalogue: every type, its other names, and its description for other programs."""
 
 import hashlib
+import inspect
 from dataclasses import asdict
-from difflib import get_close_matches
+from pathlib import Path
 
-from blueprint.catalogue import activation, arrangement, convolution, ends, linear, normalization, pooling
+from blueprint.catalogue import (
+    activation,
+    arithmetic,
+    attention,
+    composite,
+    convolution,
+    dropout,
+    ends,
+    linear,
+    normalization,
+    pooling,
+    recurrent,
+    shape,
+)
+from blueprint.catalogue.aliases import ALIASES, type_of
 from blueprint.catalogue.layer import LAYERS, Field, Layer
-from blueprint.codec import JSON, encode
+from blueprint.codec import JSON
+from blueprint.similar import similar
 
 __all__ = ["ALIASES", "CATALOGUE_HASH", "LAYERS", "catalogue_json", "layer_of", "similar_type"]
 
-FAMILIES = (ends, convolution, normalization, activation, pooling, linear, arrangement)
+FAMILIES = (
+    ends,
+    convolution,
+    recurrent,
+    attention,
+    normalization,
+    pooling,
+    activation,
+    linear,
+    dropout,
+    shape,
+    arithmetic,
+    composite,
+)
 
-ALIASES = {
-    "Conv2D": "Conv2d",
-    "BatchNorm2D": "BatchNorm2d",
-    "MaxPool2D": "MaxPool2d",
-    "MaxPooling2D": "MaxPool2d",
-    "AvgPool2D": "AvgPool2d",
-    "AveragePooling2D": "AvgPool2d",
-    "AdaptiveAvgPool2D": "AdaptiveAvgPool2d",
-    "LayerNormalization": "LayerNorm",
-    "Dense": "Linear",
-    "Swish": "SiLU",
-    "Concatenate": "Concat",
-    "Cat": "Concat",
-}
+
+def _in_reading_order() -> None:
+    """Families in the order above, layers as they are written: stacked decorators register from below."""
+    families = [family.__name__ for family in FAMILIES]
+    layers = sorted(LAYERS.items(), key=lambda item: (families.index(item[1].rule.__module__), _line(item[1]), item[0]))
+    LAYERS.clear()
+    LAYERS.update(layers)
+
+
+def _line(layer: Layer) -> int:
+    return inspect.unwrap(layer.rule).__code__.co_firstlineno  # type: ignore[attr-defined]
+
+
+_in_reading_order()
 
 
 def layer_of(type: str) -> Layer | None:
     """The layer a type or one of its other names means."""
-    return LAYERS.get(ALIASES.get(type, type))
+    return LAYERS.get(type_of(type))
 
 
 def similar_type(type: str) -> str | None:
     """The known type a misspelt one probably means."""
-    known = {name.lower(): name for name in (*ALIASES, *LAYERS)}
-    close = get_close_matches(type[:64].lower(), known, 1)
-    return ALIASES.get(known[close[0]], known[close[0]]) if close else None
+    near = similar(type, (*LAYERS, *(name for name in ALIASES if type_of(name) in LAYERS)))
+    return None if near is None else type_of(near)
 
 
 def catalogue_json() -> dict[str, JSON]:
-    """The catalogue as JSON: layers with ports and settings, and the other names of types."""
-    return {"layers": {type: _layer_json(layer) for type, layer in LAYERS.items()}, "aliases": dict(ALIASES)}
+    """The catalogue as JSON: layers with ports, settings and an example, and the other names of types."""
+    return {
+        "layers": {type: _layer_json(layer) for type, layer in LAYERS.items()},
+        "aliases": {name: type for name, (type, _) in ALIASES.items()},
+        "implied": {name: settings for name, (_, settings) in ALIASES.items() if settings},
+    }
 
 
 def _layer_json(layer: Layer) -> dict[str, JSON]:
@@ -52,6 +84,7 @@ def _layer_json(layer: Layer) -> dict[str, JSON]:
         "inputs": [asdict(port) for port in layer.inputs],
         "outputs": list(layer.outputs),
         "fields": [_field_json(field) for field in layer.fields],
+        "example": asdict(layer.example),
     }
 
 
@@ -59,4 +92,10 @@ def _field_json(field: Field) -> dict[str, JSON]:
     return {**asdict(field), "choices": list(field.choices)}
 
 
-CATALOGUE_HASH = hashlib.sha256(encode(catalogue_json())).hexdigest()
+def _fingerprint() -> str:
+    """A hash of what the catalogue says and of the rules behind it, as they are written."""
+    texts = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()
+
+
+CATALOGUE_HASH = _fingerprint()

@@ -1,13 +1,15 @@
 """Activations (torch.nn, "Non-linear Activations")."""
 
 from blueprint.catalogue.checks import FLOATING, axis, floating, mend_dtype
-from blueprint.catalogue.layer import Check, Config, Facts, Field, Tensor, layer
+from blueprint.catalogue.layer import Config, Example, Facts, Field, Report, Tensor, layer
+
+SAME = ("[B, 8]",)
 
 
-@layer("ReLU", "activation", "max(0, x).")
-def relu(inputs: tuple[Tensor, ...], c: Config, check: Check) -> Facts | None:
-    (x,) = inputs
-    if not check(x.dtype != "bool", "dtype_mismatch", "gets bool, which has no sign", mend_dtype(x)):
+@layer("ReLU", "activation", "max(0, x).", example=Example({}, SAME, SAME))
+def relu(x: Tensor, c: Config, report: Report) -> Facts | None:
+    if x.dtype == "bool":
+        report(False, "dtype_mismatch", "gets bool, which has no sign", mend_dtype(x))
         return None
     return Facts((x,), keeps_output=True)
 
@@ -17,28 +19,19 @@ def relu(inputs: tuple[Tensor, ...], c: Config, check: Check) -> Facts | None:
     "activation",
     "x * Phi(x), with Phi the normal distribution function.",
     Field("approximate", "choice", "How to compute Phi.", default="none", choices=("none", "tanh")),
+    example=Example({}, SAME, SAME),
 )
-def gelu(inputs: tuple[Tensor, ...], c: Config, check: Check) -> Facts | None:
-    (x,) = inputs
-    return Facts((x,), keeps_input=True) if floating(x, check) else None
+@layer("SiLU", "activation", "x * sigmoid(x), also called swish.", example=Example({}, SAME, SAME))
+def from_input(x: Tensor, c: Config, report: Report) -> Facts | None:
+    """An activation whose gradient is computed from its input."""
+    return Facts((x,), keeps_input=True) if floating(x, report) else None
 
 
-@layer("SiLU", "activation", "x * sigmoid(x), also called swish.")
-def silu(inputs: tuple[Tensor, ...], c: Config, check: Check) -> Facts | None:
-    (x,) = inputs
-    return Facts((x,), keeps_input=True) if floating(x, check) else None
-
-
-@layer("Tanh", "activation", "Hyperbolic tangent, between -1 and 1.")
-def tanh(inputs: tuple[Tensor, ...], c: Config, check: Check) -> Facts | None:
-    (x,) = inputs
-    return Facts((_real(x),), keeps_output=True)
-
-
-@layer("Sigmoid", "activation", "1 / (1 + exp(-x)), between 0 and 1.")
-def sigmoid(inputs: tuple[Tensor, ...], c: Config, check: Check) -> Facts | None:
-    (x,) = inputs
-    return Facts((_real(x),), keeps_output=True)
+@layer("Tanh", "activation", "Hyperbolic tangent, between -1 and 1.", example=Example({}, SAME, SAME))
+@layer("Sigmoid", "activation", "1 / (1 + exp(-x)), between 0 and 1.", example=Example({}, SAME, SAME))
+def real_from_output(x: Tensor, c: Config, report: Report) -> Facts | None:
+    """An activation whose gradient is computed from its output; integers become float32."""
+    return Facts((x if x.dtype in FLOATING else Tensor(x.shape),), keeps_output=True)
 
 
 @layer(
@@ -53,17 +46,14 @@ def sigmoid(inputs: tuple[Tensor, ...], c: Config, check: Check) -> Facts | None
         maximum=7,
         determined=True,
     ),
+    example=Example({"dim": -1}, SAME, SAME),
 )
-def softmax(inputs: tuple[Tensor, ...], c: Config, check: Check) -> Facts | None:
+def softmax(x: Tensor, c: Config, report: Report) -> Facts | None:
     """The implicit dimension: torch.nn.functional._get_softmax_dim."""
-    (x,) = inputs
     rank = len(x.shape)
-    dim = c["dim"] if c["dim"] is not None else 0 if rank in (0, 1, 3) else 1
-    if not floating(x, check) or axis(dim, rank, "dim", check) is None:
+    dim = c["dim"]
+    if dim is None:
+        dim = 0 if rank == 0 or rank == 1 or rank == 3 else 1
+    if not floating(x, report) or axis(dim, rank, "dim", report) is None:
         return None
     return Facts((x,), determined={"dim": dim}, keeps_output=True)
-
-
-def _real(x: Tensor) -> Tensor:
-    """Integers become float32, as PyTorch's real-valued functions make them."""
-    return x if x.dtype in FLOATING else Tensor(x.shape)

@@ -1,73 +1,76 @@
-"""Checks and small facts that several layers share."""
+"""Checks and small facts that several layers share, in the translated part of Python as the rules are."""
 
-from dataclasses import dataclass
-
-from blueprint.catalogue.layer import Check, Config, Tensor, brief, sizes
+from blueprint.catalogue.layer import Config, Report, Tensor
+from blueprint.catalogue.words import brief, count, sizes
 from blueprint.dimensions import Dim, Shape, equal
 
 FLOATING = ("float32", "float16", "bfloat16")
 INTEGRAL = ("bool", "uint8", "int32", "int64")
+TOKENS = ("int32", "int64")
 DTYPES = ("float32", "float16", "bfloat16", "int32", "int64", "uint8", "bool")
 ITEM_BYTES = {"float32": 4, "float16": 2, "bfloat16": 2, "int32": 4, "int64": 8, "uint8": 1, "bool": 1}
+AXES = ("length", "height, width", "depth, height, width")
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
-    """An image tensor taken apart: [*batch, channels, height, width]."""
-
-    batch: Shape
-    channels: Dim
-    spatial: Shape
-
-
-def image(x: Tensor, check: Check) -> Image | None:
-    """The parts of [N, C, H, W], or of one unbatched [C, H, W]; spatial is (height, width)."""
-    rank = len(x.shape)
-    what = f"needs an image [N, C, H, W] or [C, H, W] but gets {sizes(x.shape)}, which has {rank} dimensions"
-    if not check(rank in (3, 4), "shape_mismatch", what, "feed it an image, before any Flatten"):
-        return None
-    return Image(x.shape[:-3], x.shape[-3], x.shape[-2:])
-
-
-def floating(x: Tensor, check: Check) -> bool:
+def floating(x: Tensor, report: Report) -> bool:
     """For layers that compute in the dtype of their input."""
-    what = f"computes with floating-point numbers but gets {x.dtype}"
-    return check(x.dtype in FLOATING, "dtype_mismatch", what, mend_dtype(x))
+    if x.dtype in FLOATING:
+        return True
+    return report(False, "dtype_mismatch", f"computes with floating-point numbers but gets {x.dtype}", mend_dtype(x))
 
 
-def like_weights(x: Tensor, check: Check) -> bool:
+def like_weights(x: Tensor, report: Report) -> bool:
     """For layers that multiply their input with weights, which are float32."""
-    return check(x.dtype == "float32", "dtype_mismatch", f"has float32 weights but gets {x.dtype}", mend_dtype(x))
+    if x.dtype == "float32":
+        return True
+    return report(False, "dtype_mismatch", f"has float32 weights but gets {x.dtype}", mend_dtype(x))
 
 
 def mend_dtype(x: Tensor) -> str:
     """What to do about a dtype."""
-    tokens = "" if x.dtype in FLOATING or x.dtype == "bool" else ", or put an Embedding before it if these are tokens"
-    return f"give the Input dtype float32{tokens}"
+    if x.dtype in FLOATING or x.dtype == "bool":
+        return "give the Input dtype float32"
+    return "give the Input dtype float32, or put an Embedding before it if these are tokens"
 
 
-def determined(config: Config, name: str, actual: Dim, check: Check) -> int | None:
+def is_spatial(x: Tensor, axes: int, report: Report) -> bool:
+    """Whether x is [N, C, ...] or one unbatched [C, ...], with so many spatial axes."""
+    rank = len(x.shape)
+    if rank == axes + 1 or rank == axes + 2:
+        return True
+    names = ("L", "H, W", "D, H, W")[axes - 1]
+    kind = ("a signal", "an image", "a volume")[axes - 1]
+    what = f"needs {kind} [N, C, {names}] or [C, {names}] but gets {sizes(x.shape)}, which has {count(rank, 'dimension')}"
+    return report(False, "shape_mismatch", what, f"feed it {kind}, before any Flatten")
+
+
+def determined(c: Config, name: str, actual: Dim, report: Report) -> int | None:
     """The size the input decides: `actual`, or what config says where that agrees with it.
 
     Weights need a number, so a named size is refused unless config tells it.
     """
-    given: int | None = config[name]
-    if given is None and not isinstance(actual, int):
-        what = f"cannot size its weights: the input gives {name} = {brief(actual)}, which is not a number"
-        check(False, "shape_mismatch", what, "give the Input a fixed size there, or pool to one")
-        return None
+    given: int | None = c[name]
     if given is None:
-        return int(str(actual))
-    what = f"{name} is {given} but the input gives {brief(actual)}"
-    mend = f"leave {name} out or set it to {brief(actual)}"
-    return given if check(equal(actual, given), "bad_config", what, mend) else None
+        if isinstance(actual, int):
+            return actual
+        what = f"cannot size its weights: the input gives {name} = {brief(actual)}, which is not a number"
+        report(False, "shape_mismatch", what, "give the Input a fixed size there, or pool to one")
+        return None
+    same = equal(actual, given)
+    if same is not True:
+        what = f"{name} is {given} but the input gives {brief(actual)}"
+        report(same, "bad_config", what, f"leave {name} out or set it to {brief(actual)}")
+    return None if same is False else given
 
 
-def axis(dim: int, rank: int, name: str, check: Check) -> int | None:
+def axis(dim: int, rank: int, name: str, report: Report) -> int | None:
     """A dimension index of a tensor, counted from the end when negative."""
-    what = f"{name} is {dim} but the input has {rank} dimensions"
-    mend = f"set {name} to a value from {-rank} to {rank - 1}"
-    return dim % rank if check(-rank <= dim < rank, "bad_config", what, mend) else None
+    if -rank <= dim and dim < rank:
+        return dim % rank
+    what = f"{name} is {dim} but the input has {count(rank, 'dimension')}"
+    mend = f"set {name} to a value from {-rank} to {rank - 1}" if rank > 0 else "feed it a tensor that has some"
+    report(False, "bad_config", what, mend)
+    return None
 
 
 def promoted(left: str, right: str) -> str:
@@ -75,7 +78,14 @@ def promoted(left: str, right: str) -> str:
     if left == right:
         return left
     if left in INTEGRAL and right in INTEGRAL:
-        return max(left, right, key=INTEGRAL.index)
+        if left == "bool" or right == "bool":
+            return right if left == "bool" else left
+        return "int64" if left == "int64" or right == "int64" else "int32"
     if left in FLOATING and right in FLOATING:
         return "float32"
     return left if left in FLOATING else right
+
+
+def with_last(shape: Shape, last: Dim) -> Shape:
+    """A shape whose last size is replaced."""
+    return (*shape[:-1], last)

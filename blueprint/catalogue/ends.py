@@ -1,7 +1,7 @@
 """Where tensors come from and go to."""
 
 from blueprint.catalogue.checks import DTYPES
-from blueprint.catalogue.layer import Check, Config, Facts, Field, Tensor, layer
+from blueprint.catalogue.layer import Config, Example, Facts, Field, Report, Tensor, layer
 
 
 @layer(
@@ -11,11 +11,20 @@ from blueprint.catalogue.layer import Check, Config, Facts, Field, Tensor, layer
     Field("shape", "shape", 'Sizes, outermost first; "B" is the batch.', minimum=1, required=True),
     Field("dtype", "choice", "Type of its numbers; int64 for tokens.", default="float32", choices=DTYPES),
     inputs=(),
+    torch="{in}",
+    example=Example({"shape": ["B", 3, 32, 32]}, (), ("[B, 3, 32, 32]",)),
 )
-def input(inputs: tuple[Tensor, ...], c: Config, check: Check) -> Facts:
+def input(c: Config, report: Report) -> Facts:
     return Facts((Tensor(c["shape"], c["dtype"]),))
 
 
-@layer("Output", "ends", "A result of the network.", outputs=())
-def output(inputs: tuple[Tensor, ...], c: Config, check: Check) -> Facts:
+@layer(
+    "Output",
+    "ends",
+    "A result of the network.",
+    outputs=(),
+    torch="{in}",
+    example=Example({}, ("[B, 10]",), ()),
+)
+def output(x: Tensor, c: Config, report: Report) -> Facts:
     return Facts(())

@@ -1,42 +1,44 @@
-"""What a layer type is: its ports, its settings, and one rule from input tensors to facts.
+"""What a layer type is: its ports, its settings, one worked example, and one rule from input tensors to facts.
 
-A rule is a pure function `(inputs, config, check) -> Facts | None`. It calls `check` for everything
-PyTorch would refuse, goes on where it can, and gives None where nothing more can be said.
+A rule is a pure function `(*inputs, config, report) -> Facts | None`, one argument for each port: a Tensor,
+None at an optional port left open, a tuple of Tensors at a variadic one. It reports everything PyTorch would
+refuse, goes on where it can, and gives None where nothing more can be said. Rules are written in the part of
+Python that `blueprint.typescript` translates for browsers (see its docstring), so they hold in both languages.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from blueprint.codec import JSON
 from blueprint.dimensions import Dim, Shape
-from blueprint.quoting import MAX_SHOWN
 
-Config: TypeAlias = Mapping[str, Any]
+Config: TypeAlias = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Tensor:
+class Tensor(NamedTuple):
     """What flows along an edge."""
 
     shape: Shape
     dtype: str = "float32"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Facts:
     """What is known of a layer once its inputs are.
 
-    `determined` fills settings the input decides. The rest tells what autograd keeps for the backward
-    pass in training mode: the input (always, or only when it needs a gradient itself), the output,
-    further tensors; and whether the output is a view of the input, so that keeping it costs nothing new.
+    `params` are numbers that training may change; `macs` multiply-accumulates of matrix products and
+    convolutions. `determined` fills settings that the input decides. The rest tells what autograd keeps for
+    the backward pass in training mode: the inputs (always, or only when they need a gradient themselves), the
+    outputs, further tensors; and whether outputs are views of the first input, so that keeping them costs
+    nothing new.
     """
 
     outputs: tuple[Tensor, ...]
     params: int = 0
     macs: Dim = 0
-    determined: Mapping[str, JSON] = field(default_factory=dict)
+    determined: Config | None = None
     keeps_input: bool = False
     keeps_input_for_gradient: bool = False
     keeps_output: bool = False
@@ -44,23 +46,25 @@ class Facts:
     is_view: bool = False
 
 
-class Check(Protocol):
-    """Report unless `verdict` is True: False is an error, None (symbols leave it open) a warning.
+class Report(Protocol):
+    """Tells of something wrong: `verdict` False is an error, None (symbols leave it open) a warning, True nothing.
 
-    Gives False exactly for an error, so that a rule can stop there.
+    Gives False exactly for an error, so that a rule can stop there. Build the texts only where the verdict is
+    not True: rules run at every keystroke.
     """
 
     def __call__(self, verdict: bool | None, code: str, what: str, mend: str, /) -> bool: ...
 
 
-Rule: TypeAlias = Callable[[tuple[Tensor, ...], Config, Check], Facts | None]
+Rule: TypeAlias = Callable[..., Facts | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """One setting, named as PyTorch names it.
 
-    `type` is a key of `settings.READERS`. A `determined` setting follows from the input when omitted.
+    `type` is a key of `settings.READERS`; `count` is how many integers a "sizes" or "open_sizes" holds. A
+    `determined` setting follows from the input when omitted.
     """
 
     name: str
@@ -71,6 +75,7 @@ class Field:
     maximum: float | None = None
     unit: str = ""
     choices: tuple[str, ...] = ()
+    count: int = 0
     required: bool = False
     determined: bool = False
     nullable: bool = False
@@ -83,6 +88,7 @@ class Port:
     name: str
     variadic: bool = False
     minimum: int = 1
+    optional: bool = False
 
     def index(self, handle: str) -> int | None:
         """Which of the variadic ports a handle names."""
@@ -95,8 +101,28 @@ class Port:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A layer at work: tensors are written "[B, 3, 8, 8]", or "int64[B, T]" where they are not float32.
+
+    `inputs` go to the ports in order, `gives` come from the outputs in order; `config` as in a document.
+    """
+
+    config: Config
+    inputs: tuple[str, ...]
+    gives: tuple[str, ...]
+    params: int = 0
+    macs: str | int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
-    """One type of the catalogue."""
+    """One type of the catalogue.
+
+    `torch` says how PyTorch spells it (see `foundry.spelling`): "nn.Conv2d" for a class of torch.nn whose
+    arguments are the fields; the name of a class of `foundry.modules`; or an expression such as
+    "torch.flatten({in}, {start_dim}, {end_dim})". `returns` tells where in `result` each output is found.
+    `parameters` are the output ports that give parameters themselves.
+    """
 
     type: str
     category: str
@@ -105,11 +131,16 @@ class Layer:
     outputs: tuple[str, ...]
     fields: tuple[Field, ...]
     rule: Rule
+    example: Example
+    torch: str
+    returns: Mapping[str, str] = field(default_factory=dict)
+    parameters: tuple[str, ...] = ()
 
 
 LAYERS: dict[str, Layer] = {}
 IN = (Port("in"),)
 OUT = ("out",)
+TRAINABLE = Field("trainable", "boolean", "Whether training changes its parameters.", default=True)
 
 
 def layer(
@@ -117,38 +148,22 @@ def layer(
     category: str,
     doc: str,
     *fields: Field,
+    example: Example,
+    torch: str = "",
     inputs: tuple[Port, ...] = IN,
     outputs: tuple[str, ...] = OUT,
+    returns: Mapping[str, str] | None = None,
+    parameters: tuple[str, ...] = (),
 ) -> Callable[[Rule], Rule]:
-    """Register the rule below as a layer type."""
+    """Register the rule below as a layer type; `torch` defaults to the class of that name in torch.nn."""
 
     def register(rule: Rule) -> Rule:
         if type in LAYERS:
             raise ValueError(f"{type} is in the catalogue already")
-        LAYERS[type] = Layer(type, category, doc, inputs, outputs, fields, rule)
+        spelt = torch or f"nn.{type}"
+        LAYERS[type] = Layer(
+            type, category, doc, inputs, outputs, fields, rule, example, spelt, returns or {}, parameters
+        )
         return rule
 
     return register
-
-
-def one_or_both(pair: Sequence[Dim] | str) -> str:
-    """A pair setting for people: `1` when both are 1, else `1x2`."""
-    return pair if isinstance(pair, str) else str(pair[0]) if pair[0] == pair[1] else by(pair)
-
-
-def brief(dim: Dim) -> str:
-    """A dimension for people, cut when long."""
-    text = str(dim)
-    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "..."
-
-
-def sizes(dims: Sequence[Dim]) -> str:
-    """A shape for people: `[B, 16, 8, 8]`."""
-    return "[" + ", ".join(map(brief, dims)) + "]"
-
-
-def by(dims: Sequence[Dim]) -> str:
-    """Spatial sizes for people: `3x3`, `H x (W + 1)` when named."""
-    if all(isinstance(dim, int) for dim in dims):
-        return "x".join(map(str, dims))
-    return " x ".join(f"({brief(dim)})" if " " in str(dim) else brief(dim) for dim in dims)

@@ -1,7 +1,7 @@
-"""Linear layers, lookup and dropout (torch.nn, "Linear Layers", "Sparse Layers", "Dropout Layers")."""
+"""Linear layers and lookup (torch.nn, "Linear Layers", "Sparse Layers")."""
 
-from blueprint.catalogue.checks import determined, floating, like_weights
-from blueprint.catalogue.layer import Check, Config, Facts, Field, Tensor, layer
+from blueprint.catalogue.checks import TOKENS, determined, like_weights, with_last
+from blueprint.catalogue.layer import TRAINABLE, Config, Example, Facts, Field, Report, Tensor, layer
 from blueprint.dimensions import product
 
 
@@ -12,18 +12,22 @@ from blueprint.dimensions import product
     Field("in_features", "integer", "Size of the input's last dimension.", minimum=1, unit="features", determined=True),
     Field("out_features", "integer", "Size of the output's last dimension.", minimum=1, unit="features", required=True),
     Field("bias", "boolean", "Add a learned number to each output feature.", default=True),
+    TRAINABLE,
+    outputs=("out", "weight"),
+    parameters=("weight",),
+    example=Example({"out_features": 10}, ("[B, 64]",), ("[B, 10]", "[10, 64]"), 650, 640),
 )
-def linear(inputs: tuple[Tensor, ...], c: Config, check: Check) -> Facts | None:
-    (x,) = inputs
-    if not like_weights(x, check):
+def linear(x: Tensor, c: Config, report: Report) -> Facts | None:
+    if not like_weights(x, report):
         return None
-    features = determined(c, "in_features", x.shape[-1], check)
+    features = determined(c, "in_features", x.shape[-1], report)
     if features is None:
         return None
-    weights = features * c["out_features"]
+    out = c["out_features"]
+    weights = features * out
     return Facts(
-        (Tensor((*x.shape[:-1], c["out_features"])),),
-        params=weights + (c["out_features"] if c["bias"] else 0),
+        (Tensor(with_last(x.shape, out)), Tensor((out, features))),
+        params=weights + (out if c["bias"] else 0),
         macs=product(x.shape[:-1]) * weights,
         determined={"in_features": features},
         keeps_input=True,
@@ -37,30 +41,20 @@ def linear(inputs: tuple[Tensor, ...], c: Config, check: Check) -> Facts | None:
     Field("num_embeddings", "integer", "How many tokens there are.", minimum=1, unit="tokens", required=True),
     Field("embedding_dim", "integer", "Size of a vector.", minimum=1, unit="features", required=True),
     Field("padding_idx", "integer", "Token whose vector stays zero; negative counts from the end.", nullable=True),
+    TRAINABLE,
+    outputs=("out", "weight"),
+    parameters=("weight",),
+    example=Example(
+        {"num_embeddings": 100, "embedding_dim": 16}, ("int64[B, T]",), ("[B, T, 16]", "[100, 16]"), params=1600
+    ),
 )
-def embedding(inputs: tuple[Tensor, ...], c: Config, check: Check) -> Facts | None:
-    (x,) = inputs
-    mend = "give the Input dtype int64"
-    if not check(x.dtype in ("int32", "int64"), "dtype_mismatch", f"looks up tokens but gets {x.dtype}", mend):
+def embedding(x: Tensor, c: Config, report: Report) -> Facts | None:
+    if x.dtype not in TOKENS:
+        report(False, "dtype_mismatch", f"looks up tokens but gets {x.dtype}", "give the Input dtype int64")
         return None
-    tokens, padding = c["num_embeddings"], c["padding_idx"]
-    what = f"padding_idx is {padding} but there are {tokens} tokens"
-    fine = padding is None or -tokens <= padding < tokens
-    if not check(fine, "bad_config", what, f"set it to a value from {-tokens} to {tokens - 1}"):
+    tokens, size, padding = c["num_embeddings"], c["embedding_dim"], c["padding_idx"]
+    if padding is not None and (padding < -tokens or padding >= tokens):
+        what = f"padding_idx is {padding} but there are {tokens} tokens"
+        report(False, "bad_config", what, f"set it to a value from {-tokens} to {tokens - 1}")
         return None
-    return Facts((Tensor((*x.shape, c["embedding_dim"])),), params=tokens * c["embedding_dim"], keeps_input=True)
-
-
-@layer(
-    "Dropout",
-    "dropout",
-    "In training, sets each value to zero by chance and scales the others up.",
-    Field("p", "number", "Chance of a zero.", default=0.5, minimum=0, maximum=1, unit="probability"),
-)
-def dropout(inputs: tuple[Tensor, ...], c: Config, check: Check) -> Facts | None:
-    """Keeps the random mask, on CPU as one number per value (a GPU keeps one byte)."""
-    (x,) = inputs
-    if not floating(x, check):
-        return None
-    mask = {0.0: (), 1.0: (Tensor((), x.dtype),)}.get(c["p"], (x,))
-    return Facts((x,), keeps=mask, is_view=c["p"] == 0)
+    return Facts((Tensor((*x.shape, size)), Tensor((tokens, size))), params=tokens * size, keeps_input=True)

@@ -1,54 +1,89 @@
 """Reading a node's config: every value against its field, omitted ones filled with the default.
 
-The values a rule sees are complete and of fixed form: pairs are tuples, shapes are tuples of dimensions.
+The values a rule sees are complete and of fixed form: sizes are tuples, shapes are tuples of dimensions.
 """
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from blueprint.catalogue.layer import Check, Config, Field, Layer
-from blueprint.codec import JSON
+from blueprint.catalogue.layer import LAYERS, Config, Field, Layer, Report
+from blueprint.codec import JSON, number_text
 from blueprint.dimensions import TooComplex, at_least
 from blueprint.expressions import MAX_INTEGER, parse_dimension
 from blueprint.quoting import quoted, shown
+from blueprint.similar import similar
 
 MAX_RANK = 8
+MAX_TEXT = 1000
 
 
 class Unfit(ValueError):
     """A value does not fit its field; the text says what the field wants."""
 
 
-def read_config(layer: Layer, given: Mapping[str, JSON], check: Check) -> Config | None:
+class Settings(NamedTuple):
+    """The fields of a type made ready: by name, and the config of a node that gives nothing."""
+
+    fields: Mapping[str, Field]
+    defaults: Config
+    required: tuple[str, ...]
+
+
+@cache
+def settings_of(type: str) -> Settings:
+    """The settings of a catalogue type."""
+    fields = LAYERS[type].fields
+    defaults = {field.name: None if field.default is None else READERS[field.type](field, field.default) for field in fields}
+    return Settings({field.name: field for field in fields}, defaults, tuple(f.name for f in fields if f.required))
+
+
+def read_config(layer: Layer, given: Mapping[str, JSON], report: Report) -> Config | None:
     """All settings of a node, or None when one has a wrong value. Reports those, and unknown ones."""
-    known = {field.name for field in layer.fields}
-    for name in sorted(set(given) - known):
-        check(False, "unknown_field", *_unknown(name, sorted(known)))
-    config: dict[str, Any] = {}
+    fields, defaults, required = settings_of(layer.type)
+    config = dict(defaults)
+    try:
+        for name, value in given.items():
+            config[name] = None if value is None and _may_be_null(fields[name]) else READERS[fields[name].type](fields[name], value)
+        if all(name in given for name in required):
+            return config
+    except (KeyError, Unfit, TooComplex):
+        pass
+    return _read_with_reports(layer, given, report)
+
+
+def _read_with_reports(layer: Layer, given: Mapping[str, JSON], report: Report) -> Config | None:
+    """The slow way, taken where something is wrong: unknown settings by name, then each field in order."""
+    fields = settings_of(layer.type).fields
+    for name in sorted(set(given) - set(fields)):
+        report(False, "unknown_field", *_unknown(name, list(fields)))
+    config: Config = {}
     fine = True
     for field in layer.fields:
         try:
             config[field.name] = _value(field, given)
         except Unfit as unfit:
-            fine = check(False, "bad_config", *unfit.args)
+            fine = report(False, "bad_config", *unfit.args)
     return config if fine else None
 
 
 def _unknown(name: str, known: list[str]) -> tuple[str, str]:
-    close = get_close_matches(name[:64], known, 1)
-    mend = f"did you mean {close[0]}?" if close else f"its settings are {', '.join(known)}" if known else "it has none"
+    close = similar(name, known)
+    mend = f"did you mean {close}?" if close else f"its settings are {', '.join(known)}" if known else "it has none"
     return f"has no setting {quoted(name)}", mend
+
+
+def _may_be_null(field: Field) -> bool:
+    return field.nullable or field.determined
 
 
 def _value(field: Field, given: Mapping[str, JSON]) -> Any:
     if field.name not in given:
         if field.required:
             raise Unfit(f"needs {field.name}", f"set it to {wanted(field)}")
-        value = field.default
-        return value if value is None else READERS[field.type](field, value)
+        return None if field.default is None else READERS[field.type](field, field.default)
     value = given[field.name]
-    if value is None and (field.nullable or field.determined):
+    if value is None and _may_be_null(field):
         return None
     try:
         return READERS[field.type](field, value)
@@ -59,15 +94,29 @@ def _value(field: Field, given: Mapping[str, JSON]) -> Any:
 
 def wanted(field: Field) -> str:
     """What a field accepts, for people."""
-    if field.choices and field.type == "choice":
+    if field.type == "choice":
         return "one of " + ", ".join(f'"{choice}"' for choice in field.choices)
-    words = WORDS[field.type]
+    words = _words(field)
     if field.type in RANGED:
-        high = field.maximum if field.maximum is not None else None if field.type == "number" else "2^31 - 1"
-        words += f" >= {field.minimum:g}" if high is None else f" from {field.minimum:g} to {high}"
+        low = "" if field.minimum is None else number_text(field.minimum)
+        high = number_text(field.maximum) if field.maximum is not None else "" if field.type == "number" else "2^31 - 1"
+        low = low or ("" if field.type == "number" else "-(2^31 - 1)")
+        words += f" from {low} to {high}" if low and high else f" >= {low}" if low else f" <= {high}" if high else ""
     if field.choices:
         words += " or " + " or ".join(f'"{choice}"' for choice in field.choices)
     return words + (" or null" if field.nullable else "")
+
+
+def _words(field: Field) -> str:
+    many = f"{field.count} integers"
+    match field.type:
+        case "sizes":
+            return f"an integer or a list of {many}, each" if field.count > 1 else "an integer"
+        case "open_sizes":
+            return f"an integer or a list of {many} or null, each integer" if field.count > 1 else "an integer or null, an integer"
+        case "shape" if field.minimum == -1:
+            return f'a list of 1 to {MAX_RANK} sizes, each an integer from -1 to 2^31 - 1 or an expression such as "B"'
+    return WORDS[field.type]
 
 
 def _boolean(field: Field, value: JSON) -> bool:
@@ -77,7 +126,7 @@ def _boolean(field: Field, value: JSON) -> bool:
 
 
 def _integer(field: Field, value: JSON) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
+    if type(value) is not int:
         raise Unfit
     low = -MAX_INTEGER if field.minimum is None else field.minimum
     high = MAX_INTEGER if field.maximum is None else field.maximum
@@ -86,53 +135,61 @@ def _integer(field: Field, value: JSON) -> int:
     return value
 
 
-def _number(field: Field, value: JSON) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool):
+def _number(field: Field, value: JSON) -> int | float:
+    if type(value) is not int and type(value) is not float:
         raise Unfit
     if (field.minimum is not None and value < field.minimum) or (field.maximum is not None and value > field.maximum):
         raise Unfit
-    return float(value)
-
-
-def _choice(field: Field, value: JSON) -> str:
-    if value not in field.choices or not isinstance(value, str):
+    if abs(value) > MAX_NUMBER:
         raise Unfit
     return value
 
 
-def _pair(field: Field, value: JSON) -> tuple[int, int] | str:
+def _choice(field: Field, value: JSON) -> str:
+    if not isinstance(value, str) or value not in field.choices:
+        raise Unfit
+    return value
+
+
+def _text(field: Field, value: JSON) -> str:
+    if not isinstance(value, str) or not 1 <= len(value) <= MAX_TEXT:
+        raise Unfit
+    return value
+
+
+def _sizes(field: Field, value: JSON) -> tuple[int, ...] | str:
+    if isinstance(value, list | tuple):
+        if len(value) != field.count:
+            raise Unfit
+        return tuple([_integer(field, item) for item in value])
     if isinstance(value, str) and value in field.choices:
         return value
-    items = value if isinstance(value, list | tuple) else (value, value)
-    if len(items) != 2:
-        raise Unfit
-    return _integer(field, items[0]), _integer(field, items[1])
+    return (_integer(field, value),) * field.count
 
 
-def _open_pair(field: Field, value: JSON) -> tuple[int | None, int | None]:
-    items = value if isinstance(value, list | tuple) else (value, value)
-    if len(items) != 2 or value is None:
+def _open_sizes(field: Field, value: JSON) -> tuple[int | None, ...]:
+    items = value if isinstance(value, list | tuple) else (value,) * field.count
+    if len(items) != field.count or value is None:
         raise Unfit
-    first, second = (None if item is None else _integer(field, item) for item in items)
-    return first, second
+    return tuple([None if item is None else _integer(field, item) for item in items])
 
 
 def _integers(field: Field, value: JSON) -> tuple[int, ...]:
     items = value if isinstance(value, list | tuple) else (value,)
-    if not 1 <= len(items) <= MAX_RANK:
+    if not 1 <= len(items) <= (field.count or MAX_RANK):
         raise Unfit
-    return tuple(_integer(field, item) for item in items)
+    return tuple([_integer(field, item) for item in items])
 
 
 def _shape(field: Field, value: JSON) -> tuple[Any, ...]:
     if not isinstance(value, list | tuple) or not 1 <= len(value) <= MAX_RANK:
         raise Unfit
-    return tuple(_dimension(field, item) for item in value)
+    return tuple([_dimension(field, item) for item in value])
 
 
 def _dimension(field: Field, item: JSON) -> Any:
     if not isinstance(item, str):
-        return _integer(field, item)
+        return _size(field, item)
     try:
         dim = parse_dimension(item)
     except ValueError as error:
@@ -144,23 +201,32 @@ def _dimension(field: Field, item: JSON) -> Any:
     return dim
 
 
+def _size(field: Field, item: JSON) -> int:
+    """An integer >= 1, or -1 where the field lets a size open."""
+    size = _integer(field, item)
+    if size == 0:
+        raise Unfit("a size of 0 holds no numbers")
+    return size
+
+
+MAX_NUMBER = 1e30
 READERS: Mapping[str, Callable[[Field, JSON], Any]] = {
     "boolean": _boolean,
     "integer": _integer,
     "number": _number,
     "choice": _choice,
-    "pair": _pair,
-    "open_pair": _open_pair,
+    "text": _text,
+    "sizes": _sizes,
+    "open_sizes": _open_sizes,
     "integers": _integers,
     "shape": _shape,
 }
-RANGED = {"integer", "number", "pair", "open_pair", "integers"}
+RANGED = {"integer", "number", "sizes", "open_sizes", "integers"}
 WORDS = {
     "boolean": "true or false",
     "integer": "an integer",
     "number": "a number",
-    "pair": "an integer or a pair [height, width] of integers",
-    "open_pair": "an integer or a pair [height, width] of integers or null, each integer",
+    "text": f"a text of 1 to {MAX_TEXT} characters",
     "integers": f"an integer or a list of 1 to {MAX_RANK} integers, each",
     "shape": f'a list of 1 to {MAX_RANK} sizes, each an integer from 1 to 2^31 - 1 or an expression such as "B"',
 }

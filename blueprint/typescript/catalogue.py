@@ -1,0 +1,71 @@
+"""The whole catalogue as one TypeScript module: ports and settings as data, rules as functions."""
+
+from dataclasses import fields as dataclass_fields
+from typing import Any
+
+from blueprint.catalogue import ALIASES, CATALOGUE_HASH, LAYERS
+from blueprint.catalogue.layer import Field, Layer, Port
+from blueprint.typescript.modules import Translation, literal
+
+HEADER = "// Translated from blueprint/catalogue by `python -m blueprint.typescript`; never edited, never committed.\n"
+# What the engine in TypeScript needs of the catalogue beside the rules.
+SHARED = (("checks", "FLOATING"), ("checks", "DTYPES"), ("checks", "ITEM_BYTES"), ("words", "brief"))
+
+
+def catalogue_typescript() -> str:
+    """The text of web/src/blueprint/catalogue.ts; raises Unportable where a rule leaves the translated part of Python."""
+    translation = Translation()
+    rules = {type: translation.require(layer.rule.__module__, layer.rule.__name__) for type, layer in LAYERS.items()}
+    shared = [translation.require(f"blueprint.catalogue.{module}", name) for module, name in SHARED]
+    table = _Fields()
+    rows = [_row(layer, rules[type], table) for type, layer in LAYERS.items()]
+    functions = [text for text in translation.written.values() if text.startswith("function")]
+    constants = [text for text in translation.written.values() if text.startswith("const")]
+    return "\n".join(
+        [
+            HEADER,
+            f'import {{ {", ".join(sorted({*translation.runtime, "table"}))} }} from "./portable.js";',
+            "",
+            *constants,
+            *functions,
+            "",
+            f"const FIELDS = {literal(table.rows)};",
+            f"export const LAYERS = table(FIELDS, [\n{chr(10).join(rows)}\n]);",
+            f"export const ALIASES: Record<string, [string, Record<string, any>]> = {literal({name: [type, dict(implied)] for name, (type, implied) in ALIASES.items()})};",
+            f"export const CATALOGUE_HASH = {literal(CATALOGUE_HASH)};",
+            f"export {{ {', '.join(shared)} }};",
+            "",
+        ]
+    )
+
+
+class _Fields:
+    """Settings told once however many layers share them."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = []
+        self.places: dict[str, int] = {}
+
+    def place(self, field: Field) -> int:
+        row = _changed(field)
+        key = literal(row)
+        if key not in self.places:
+            self.places[key] = len(self.rows)
+            self.rows.append(row)
+        return self.places[key]
+
+
+def _row(layer: Layer, rule: str, table: _Fields) -> str:
+    places = [table.place(field) for field in layer.fields]
+    ports = [port.name if port == Port(port.name) else _changed(port) for port in layer.inputs]
+    data = [layer.type, layer.category, layer.doc, ports, layer.outputs, layer.parameters, places]
+    return f"  [{literal(data)[1:-1]},{rule}],"
+
+
+def _changed(value: Field | Port) -> dict[str, Any]:
+    """What differs from the defaults."""
+    return {
+        each.name: getattr(value, each.name)
+        for each in dataclass_fields(value)
+        if getattr(value, each.name) != each.default
+    }
