@@ -40,7 +40,9 @@ def is_spatial(x: Tensor, axes: int, report: Report) -> bool:
         return True
     names = ("L", "H, W", "D, H, W")[axes - 1]
     kind = ("a signal", "an image", "a volume")[axes - 1]
-    what = f"needs {kind} [N, C, {names}] or [C, {names}] but gets {sizes(x.shape)}, which has {count(rank, 'dimension')}"
+    what = (
+        f"needs {kind} [N, C, {names}] or [C, {names}] but gets {sizes(x.shape)}, which has {count(rank, 'dimension')}"
+    )
     return report(False, "shape_mismatch", what, f"feed it {kind}, before any Flatten")
 
 

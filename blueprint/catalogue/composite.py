@@ -7,7 +7,9 @@ from blueprint.catalogue.layer import Config, Example, Facts, Field, Report, lay
     "Block",
     "composite",
     "A network of its own, drawn inside; its Inputs and Outputs are the ports.",
-    Field("repeat", "integer", "Copies in a row; more than one need one input and one output alike.", default=1, minimum=1),
+    Field(
+        "repeat", "integer", "Copies in a row; more than one need one input and one output alike.", default=1, minimum=1
+    ),
     Field("shared", "boolean", "Let all copies use the same parameters.", default=False),
     inputs=(),
     outputs=(),

@@ -12,7 +12,9 @@ def fields(axes: int) -> tuple[Field, ...]:
     padding = 'Border added on each side; "same" keeps the size, "valid" adds none.'
     return (
         Field("in_channels", "integer", "Channels of the input.", minimum=1, unit="channels", determined=True),
-        Field("out_channels", "integer", "Kernels, each making one channel.", minimum=1, unit="channels", required=True),
+        Field(
+            "out_channels", "integer", "Kernels, each making one channel.", minimum=1, unit="channels", required=True
+        ),
         Field("kernel_size", "sizes", f"Size of a kernel ({along}).", minimum=1, count=axes, required=True),
         Field("stride", "sizes", "Steps between kernel positions.", default=1, minimum=1, count=axes),
         Field("padding", "sizes", padding, default=0, minimum=0, count=axes, choices=("same", "valid")),

@@ -6,9 +6,7 @@ from blueprint.catalogue.words import sizes
 from blueprint.dimensions import equal, every, product
 
 EPS = Field("eps", "number", "Added to the variance, against division by zero.", default=1e-5, minimum=0)
-NUM_FEATURES = Field(
-    "num_features", "integer", "Channels of the input.", minimum=1, unit="channels", determined=True
-)
+NUM_FEATURES = Field("num_features", "integer", "Channels of the input.", minimum=1, unit="channels", determined=True)
 MOMENTUM = Field(
     "momentum",
     "number",

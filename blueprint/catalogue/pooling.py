@@ -98,7 +98,9 @@ def pooled(x: Tensor, c: Config, dilation: tuple[int, ...], report: Report) -> T
     fine = every(*[at_least(size, 1) for size in out])
     if fine is not True:
         doubt = "does not" if fine is False else "may not"
-        what = f"a window of {by(tuple(reach))} {doubt} fit the {by(x.shape[-axes:])} input (padding {uniform(padding)})"
+        what = (
+            f"a window of {by(tuple(reach))} {doubt} fit the {by(x.shape[-axes:])} input (padding {uniform(padding)})"
+        )
         report(fine, "shape_mismatch", what, "use a smaller kernel_size, or pool less before")
     return None if fine is False else Tensor((*x.shape[:-axes], *out), x.dtype)
 

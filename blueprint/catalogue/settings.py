@@ -34,7 +34,9 @@ class Settings(NamedTuple):
 def settings_of(type: str) -> Settings:
     """The settings of a catalogue type."""
     fields = LAYERS[type].fields
-    defaults = {field.name: None if field.default is None else READERS[field.type](field, field.default) for field in fields}
+    defaults = {
+        field.name: None if field.default is None else READERS[field.type](field, field.default) for field in fields
+    }
     return Settings({field.name: field for field in fields}, defaults, tuple(f.name for f in fields if f.required))
 
 
@@ -44,7 +46,11 @@ def read_config(layer: Layer, given: Mapping[str, JSON], report: Report) -> Conf
     config = dict(defaults)
     try:
         for name, value in given.items():
-            config[name] = None if value is None and _may_be_null(fields[name]) else READERS[fields[name].type](fields[name], value)
+            config[name] = (
+                None
+                if value is None and _may_be_null(fields[name])
+                else READERS[fields[name].type](fields[name], value)
+            )
         if all(name in given for name in required):
             return config
     except (KeyError, Unfit, TooComplex):
@@ -113,7 +119,11 @@ def _words(field: Field) -> str:
         case "sizes":
             return f"an integer or a list of {many}, each" if field.count > 1 else "an integer"
         case "open_sizes":
-            return f"an integer or a list of {many} or null, each integer" if field.count > 1 else "an integer or null, an integer"
+            return (
+                f"an integer or a list of {many} or null, each integer"
+                if field.count > 1
+                else "an integer or null, an integer"
+            )
         case "shape" if field.minimum == -1:
             return f'a list of 1 to {MAX_RANK} sizes, each an integer from -1 to 2^31 - 1 or an expression such as "B"'
     return WORDS[field.type]

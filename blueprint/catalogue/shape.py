@@ -37,7 +37,13 @@ def flatten(x: Tensor, c: Config, report: Report) -> Facts | None:
     "Reshape",
     "shape",
     "Gives the same numbers another shape.",
-    Field("shape", "shape", "The sizes wanted; one of them may be -1, which takes what is left.", minimum=-1, required=True),
+    Field(
+        "shape",
+        "shape",
+        "The sizes wanted; one of them may be -1, which takes what is left.",
+        minimum=-1,
+        required=True,
+    ),
     torch="torch.reshape({in}, {shape})",
     example=Example({"shape": ["B", -1, 4]}, ("[B, 16, 8]",), ("[B, 32, 4]",)),
 )

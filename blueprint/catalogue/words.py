@@ -13,7 +13,7 @@ def brief(dim: Dim) -> str:
 
 def sizes(shape: Shape) -> str:
     """A shape: `[B, 16, 8, 8]`."""
-    return "[" + ", ".join([brief(dim) for dim in shape]) + "]"
+    return f"[{', '.join([brief(dim) for dim in shape])}]"
 
 
 def by(dims: Shape) -> str:

@@ -40,7 +40,20 @@ SEQUENCES = (ast.List, ast.Tuple, ast.ListComp)
 RUNTIME = {
     *("add", "sub", "mul", "floordiv", "mod", "neg", "absolute", "minimum", "maximum", "total", "product", "quotient"),
     *("equal", "atLeast", "every", "substitute", "symbol", "text", "integer", "at", "same", "contains", "occurrences"),
-    *("truth", "range", "zip", "enumerate", "sorted", "distinct", "isInt", "isText", "isBoolean", "facts", "tensor", "table"),
+    *(
+        "truth",
+        "range",
+        "zip",
+        "enumerate",
+        "sorted",
+        "distinct",
+        "isInt",
+        "isText",
+        "isBoolean",
+        "facts",
+        "tensor",
+        "table",
+    ),
 }
 
 METHODS: dict[str, Callable[[str, list[str]], str]] = {

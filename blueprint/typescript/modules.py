@@ -14,7 +14,11 @@ from blueprint.typescript.unportable import Unportable, camel
 
 ROOM = "blueprint.catalogue"
 # Written by hand in TypeScript: the functions a rule may import, by module.
-BY_HAND = {"blueprint.dimensions": None, "blueprint.quotients": None, f"{ROOM}.layer": {"Facts": "facts", "Tensor": "tensor"}}
+BY_HAND = {
+    "blueprint.dimensions": None,
+    "blueprint.quotients": None,
+    f"{ROOM}.layer": {"Facts": "facts", "Tensor": "tensor"},
+}
 
 
 @dataclass
@@ -75,13 +79,17 @@ class Translation:
         if module in BY_HAND:
             names = BY_HAND[module]
             if names is not None and original not in names:
-                raise Unportable(source.path, ast.Pass(), f"{original} of {module}", f"rules may use {', '.join(names)}")
+                raise Unportable(
+                    source.path, ast.Pass(), f"{original} of {module}", f"rules may use {', '.join(names)}"
+                )
             spelt = camel(original) if names is None else names[original]
             self.runtime.add(spelt)
             return spelt
         if module.startswith(f"{ROOM}."):
             return self.require(module, original)
-        raise Unportable(source.path, ast.Pass(), f"the import of {module}", f"import from {ROOM} or blueprint.dimensions")
+        raise Unportable(
+            source.path, ast.Pass(), f"the import of {module}", f"import from {ROOM} or blueprint.dimensions"
+        )
 
     def _source(self, module: str) -> Source:
         if module not in self.sources:
@@ -90,7 +98,7 @@ class Translation:
 
 
 def _read(module: ModuleType) -> Source:
-    source = Source(module.__name__, (module.__file__ or module.__name__).rsplit("/blueprint/", 1)[-1])
+    source = Source(module.__name__, module.__name__.replace(".", "/") + ".py")
     for statement in ast.parse(inspect.getsource(module)).body:
         match statement:
             case ast.ImportFrom(module=str(origin), names=names):
@@ -104,7 +112,11 @@ def _read(module: ModuleType) -> Source:
 
 def _record(definition: ast.ClassDef, spelt: str) -> str:
     """A NamedTuple or dataclass without methods: a function that makes a plain object."""
-    names = [line.target.id for line in definition.body if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)]
+    names = [
+        line.target.id
+        for line in definition.body
+        if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)
+    ]
     parameters = ", ".join(f"{camel(name)}: any" for name in names)
     return f"function {spelt}({parameters}): any {{\n  return {{ {', '.join(map(camel, names))} }};\n}}"
 
