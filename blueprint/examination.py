@@ -13,7 +13,7 @@ from blueprint.catalogue import LAYERS, similar_type
 from blueprint.catalogue.layer import Config, Facts, Layer, Tensor
 from blueprint.catalogue.settings import read_config
 from blueprint.dimensions import Dim, TooComplex, at_least
-from blueprint.document import Graph, Node
+from blueprint.document import Graph
 from blueprint.expressions import MAX_INTEGER
 from blueprint.issues import Issue, error, titled, warning
 from blueprint.memory import remember
@@ -134,7 +134,9 @@ class Examination:
         for tensor in facts.outputs:
             for dim in tensor.shape:
                 if _too_large(dim):
-                    record.report(False, "limit", f"makes a dimension of {dim}, more than 2^31 - 1", "use smaller sizes")
+                    record.report(
+                        False, "limit", f"makes a dimension of {dim}, more than 2^31 - 1", "use smaller sizes"
+                    )
                     return None
         return facts
 
@@ -144,7 +146,9 @@ class Examination:
         if len(layer.inputs) == 1 and layer.inputs[0].variadic:
             return [tuple(tensors.values())]
         return [
-            tuple(tensors[handle] for handle in tensors if port.accepts(handle)) if port.variadic else tensors.get(port.name)
+            tuple(tensors[handle] for handle in tensors if port.accepts(handle))
+            if port.variadic
+            else tensors.get(port.name)
             for port in layer.inputs
         ]
 
@@ -167,7 +171,9 @@ class Examination:
             mend = "add an Input node with the shape of a sample"
             missing.append(error("no_input", f"{where} has no Input", mend, node))
         if "Output" not in types:
-            missing.append(error("no_output", f"{where} has no Output", "add an Output node after the last layer", node))
+            missing.append(
+                error("no_output", f"{where} has no Output", "add an Output node after the last layer", node)
+            )
         return missing
 
     def _unreachable(self) -> list[Issue]:

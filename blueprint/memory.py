@@ -20,7 +20,8 @@ PRECISIONS = ("float32", "bfloat16", "float16")
 def remember(record: Record, layer: Layer, records: Mapping[str, Record]) -> None:
     """Note on a record, whose facts are found, what it keeps for the backward pass and who made its outputs."""
     facts, id = record.facts, record.node.id
-    assert facts is not None and record.config is not None
+    assert facts is not None
+    assert record.config is not None
     feeding = [(records[source], port) for _, source, port in record.sources]
     differentiable = any(source.learns for source, _ in feeding)
     record.trainable = facts.params if record.config.get("trainable", True) else 0

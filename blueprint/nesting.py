@@ -63,7 +63,8 @@ def descend(record: Record, outer: "Examination") -> None:
 def remember_inside(record: Record, outer: "Examination") -> None:
     """What a Block keeps for the backward pass: of what enters it, what a layer inside keeps; the rest is its own."""
     inner, graph = record.inner, record.node.graph
-    assert inner is not None and graph is not None
+    assert inner is not None
+    assert graph is not None
     entering = {port: outer.records[source].makers[out] for port, source, out in record.sources}
     record.learns = record.trainable > 0 or any(outer.records[source].learns for _, source, _ in record.sources)
     checkpointed = record.node.type == "GradCheckpoint"
@@ -80,7 +81,8 @@ def remember_inside(record: Record, outer: "Examination") -> None:
 def bytes_inside(record: Record, precision: str) -> Dim:
     """Bytes kept by what a Block made itself, in all its copies: each copy's output is the next one's input."""
     inner, graph = record.inner, record.node.graph
-    assert inner is not None and graph is not None
+    assert inner is not None
+    assert graph is not None
     if record.node.type == "GradCheckpoint" or not record.learns:
         return 0
     made = [each for each in inner.records.values() if each.node.type != "Input" and each.facts]
@@ -121,5 +123,6 @@ def _repeats(record: Record, given: dict[str, Given], outputs: tuple[Tensor, ...
     if fine is True:
         return True
     differ = "differs" if fine is False else "may differ"
-    what = f"repeats {record.copies} times but its output {sizes(leaving.shape)} {differ} from its input {sizes(entering.shape)}"
+    shapes = f"its output {sizes(leaving.shape)} {differ} from its input {sizes(entering.shape)}"
+    what = f"repeats {record.copies} times but {shapes}"
     return record.report(fine, "shape_mismatch", what, "give both the same shape and dtype, or set repeat to 1")

@@ -52,7 +52,8 @@ def _plan(found: Examination, inputs: tuple[str, ...], outputs: tuple[str, ...])
 
 
 def _step(record: Record, found: Examination) -> Step:
-    assert record.config is not None and record.facts is not None
+    assert record.config is not None
+    assert record.facts is not None
     entering = {port: found.records[source].outputs[out] for port, source, out in record.sources}
     config = {**record.config, **(record.facts.determined or {})}
     if record.node.type == "Input":

@@ -61,7 +61,8 @@ def _missing(port: Port, handles: list[str]) -> str | None:
 def _no_such_input(type: str, path: str, ports: Sequence[Port], edge: Edge) -> Issue:
     names = [f"{port.name}.0, {port.name}.1, ..." if port.variadic else quoted(port.name) for port in ports]
     mend = f"connect it to {', '.join(names)}" if names else "it takes none, remove the edge"
-    what = f"{titled(type, path)}: has no input {quoted(edge.target_handle or 'in')} for the edge from {quoted(edge.source)}"
+    handle = quoted(edge.target_handle or "in")
+    what = f"{titled(type, path)}: has no input {handle} for the edge from {quoted(edge.source)}"
     return error("unknown_port", what, mend, path, edge.target_handle)
 
 

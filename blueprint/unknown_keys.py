@@ -34,5 +34,3 @@ def _unknown(graph: Graph, prefix: str) -> Iterator[tuple[str, str | None, str, 
     for edge in graph.edges:
         line = f"the edge from {quoted(prefix + edge.source)} to {quoted(prefix + edge.target)}"
         yield from ((line, None, key, mend) for key in edge.extra)
-
-

@@ -67,7 +67,12 @@ def leading_to(targets: Iterable[str], wiring: Wiring) -> set[str]:
 def _duplicates(graph: Graph, prefix: str) -> list[Issue]:
     counts = Counter(node.id for node in graph.nodes)
     return [
-        error("duplicate_id", f"{count} nodes share the id {quoted(prefix + id)}", "give each an id of its own", prefix + id)
+        error(
+            "duplicate_id",
+            f"{count} nodes share the id {quoted(prefix + id)}",
+            "give each an id of its own",
+            prefix + id,
+        )
         for id, count in counts.items()
         if count > 1
     ]

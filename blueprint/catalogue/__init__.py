@@ -1,7 +1,6 @@
 """The layer catalogue: every type, its other names, and its description for other programs."""
 
 import hashlib
-import inspect
 from dataclasses import asdict
 from pathlib import Path
 
@@ -51,7 +50,8 @@ def _in_reading_order() -> None:
 
 
 def _line(layer: Layer) -> int:
-    return inspect.unwrap(layer.rule).__code__.co_firstlineno  # type: ignore[attr-defined]
+    line: int = layer.rule.__code__.co_firstlineno
+    return line
 
 
 _in_reading_order()

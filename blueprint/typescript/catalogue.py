@@ -13,10 +13,11 @@ SHARED = (("checks", "FLOATING"), ("checks", "DTYPES"), ("checks", "ITEM_BYTES")
 
 
 def catalogue_typescript() -> str:
-    """The text of web/src/blueprint/catalogue.ts; raises Unportable where a rule leaves the translated part of Python."""
+    """The text of web/src/blueprint/catalogue.ts; raises Unportable where a rule leaves what can be translated."""
     translation = Translation()
     rules = {type: translation.require(layer.rule.__module__, layer.rule.__name__) for type, layer in LAYERS.items()}
     shared = [translation.require(f"blueprint.catalogue.{module}", name) for module, name in SHARED]
+    aliases = {name: [type, dict(implied)] for name, (type, implied) in ALIASES.items()}
     table = _Fields()
     rows = [_row(layer, rules[type], table) for type, layer in LAYERS.items()]
     functions = [text for text in translation.written.values() if text.startswith("function")]
@@ -31,7 +32,7 @@ def catalogue_typescript() -> str:
             "",
             f"const FIELDS = {literal(table.rows)};",
             f"export const LAYERS = table(FIELDS, [\n{chr(10).join(rows)}\n]);",
-            f"export const ALIASES: Record<string, [string, Record<string, any>]> = {literal({name: [type, dict(implied)] for name, (type, implied) in ALIASES.items()})};",
+            f"export const ALIASES: Record<string, [string, Record<string, any>]> = {literal(aliases)};",
             f"export const CATALOGUE_HASH = {literal(CATALOGUE_HASH)};",
             f"export {{ {', '.join(shared)} }};",
             "",

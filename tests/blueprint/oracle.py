@@ -93,7 +93,9 @@ def operations(reference: Reference, entering: Entering) -> int:
 
 def kept_bytes(reference: Reference, tensors: Sequence[torch.Tensor]) -> int:
     """Bytes of the distinct storages autograd keeps in one training forward, parameters left out."""
-    own = {p.untyped_storage().data_ptr() for p in reference.parameters()} if isinstance(reference, nn.Module) else set()
+    own = (
+        {p.untyped_storage().data_ptr() for p in reference.parameters()} if isinstance(reference, nn.Module) else set()
+    )
     kept: dict[int, int] = {}
 
     def keep(tensor: torch.Tensor) -> torch.Tensor:
