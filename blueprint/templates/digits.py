@@ -1,6 +1,5 @@
 """Networks that read the 8x8 handwritten digits of scikit-learn and normalise raw pixel values themselves."""
 
-from blueprint.codec import JSON
 from blueprint.document import Graph
 from blueprint.templates.sketch import Sketch
 from blueprint.templates.template import Parameter, Template
@@ -69,11 +68,14 @@ def _residual(draw: Sketch, n: int, channels: int, stride: int) -> None:
     body = draw(f"norm{n}b", "BatchNorm2d")
     if stride > 1:
         beside = draw.row(f"conv{n}b")
-        settings: dict[str, JSON] = {"out_channels": channels, "kernel_size": 1, "stride": stride, "bias": False}
-        draw(f"conv{n}s", "Conv2d", shortcut, column=1, row=beside, **settings)
+        _projection(draw, f"conv{n}s", shortcut, beside, channels, stride)
         shortcut = draw(f"norm{n}s", "BatchNorm2d", column=1)
     draw(f"add{n}", "Add", body, shortcut)
     draw(f"relu{n}b", "ReLU")
+
+
+def _projection(draw: Sketch, id: str, source: str, row: int, channels: int, stride: int) -> None:
+    draw(id, "Conv2d", source, column=1, row=row, out_channels=channels, kernel_size=1, stride=stride, bias=False)
 
 
 CLASSES = Parameter("classes", "integer", 10, 2, 1000, "How many classes to tell apart.")

@@ -70,8 +70,17 @@ def _convolution(
     draw: Sketch, id: str, kernels: int, kernel: int, *source: str, stride: int = 1, column: int = 0
 ) -> str:
     """Convolution, normalisation and ReLU; the padding keeps the size but for the stride."""
-    settings = {"out_channels": kernels, "kernel_size": kernel, "stride": stride, "padding": kernel // 2}
-    draw(id, "Conv2d", *source, column=column, **settings, bias=False)
+    draw(
+        id,
+        "Conv2d",
+        *source,
+        column=column,
+        out_channels=kernels,
+        kernel_size=kernel,
+        stride=stride,
+        padding=kernel // 2,
+        bias=False,
+    )
     draw(f"{id}_norm", "BatchNorm2d", column=column, eps=0.001)
     return draw(f"{id}_relu", "ReLU", column=column)
 

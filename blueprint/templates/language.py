@@ -1,6 +1,7 @@
 """Transformers (Vaswani et al. 2017) that read tokens: a text of any length T, up to the positions they know."""
 
-from blueprint.codec import JSON
+from typing import Any
+
 from blueprint.document import Graph
 from blueprint.templates.sketch import Sketch
 from blueprint.templates.template import Parameter, Template, classes, dropout, integer
@@ -23,7 +24,7 @@ def encoder(classes: int, vocabulary: int, depth: int, heads: int, feedforward: 
     return draw.graph("transformer-encoder")
 
 
-def encoder_layer(**settings: JSON) -> Graph:
+def encoder_layer(**settings: Any) -> Graph:
     """What is repeated in an encoder: attention and a perceptron."""
     draw = Sketch()
     draw.input("in")

@@ -1,6 +1,7 @@
 """Networks that read a sequence step by step, of any length T."""
 
-from blueprint.codec import JSON
+from typing import Any
+
 from blueprint.document import Graph
 from blueprint.templates.sketch import Sketch
 from blueprint.templates.template import Template, classes, dropout, integer, width
@@ -26,7 +27,7 @@ def gru_classifier(classes: int, features: int, width: int, depth: int, directio
     return _judged(draw, "gru", classes, dropout, "gru-classifier")
 
 
-def _recurrent(width: int, depth: int, directions: int, dropout: float) -> dict[str, JSON]:
+def _recurrent(width: int, depth: int, directions: int, dropout: float) -> dict[str, Any]:
     """Dropout works between layers, so one layer alone has none."""
     between = dropout if depth > 1 else 0
     return {"hidden_size": width, "num_layers": depth, "bidirectional": directions == 2, "dropout": between}

@@ -55,8 +55,9 @@ class Sketch:
 
     def block(self, id: str, graph: Graph, *sources: Source, repeat: int = 1) -> str:
         """Draw a Block that holds `graph`, as `repeat` copies one after another, each with its own parameters."""
-        config: dict[str, JSON] = {} if repeat == 1 else {"repeat": repeat}
-        return self(id, "Block", *sources, graph=graph, **config)
+        if repeat == 1:
+            return self(id, "Block", *sources, graph=graph)
+        return self(id, "Block", *sources, graph=graph, repeat=repeat)
 
     def row(self, id: str) -> int:
         """The row in which a layer stands."""
