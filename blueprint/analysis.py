@@ -4,7 +4,7 @@
 `activation_bytes`, for a batch of 1. All counts are exact, expressions where sizes stay named.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from blueprint.catalogue import CATALOGUE_HASH
@@ -90,22 +90,50 @@ def analysis_of(found: Examination, batch: int = 1, precision: str = "float32", 
     kept = [activation_bytes(record, found.kept, precision) for record, _ in top]
     issues = found.issues()
     valid = not any(issue.severity == "error" for issue in issues)
-    return Analysis(valid, tuple(issues), nodes, totals_of([own for _, own in top], total(kept), batch, optimizer))
+    totals = totals_of(sums_of([own for _, own in top]), total(kept), batch, optimizer)
+    return Analysis(valid, tuple(issues), nodes, totals)
 
 
-def totals_of(figures: list[NodeFigures], activations: Dim, batch: int = 1, optimizer: str = "adam") -> Totals:
-    """The sums; `activations` are the bytes kept in the precision of training, B left as it is."""
-    params = sum([each.params for each in figures])
-    trainable = sum([each.trainable_params for each in figures])
-    macs = total([each.macs for each in figures])
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The figures of all nodes added up."""
+
+    params: int = 0
+    trainable_params: int = 0
+    macs: Dim = 0
+    activation_bytes: Dim = 0
+
+    def exchanged(self, old: NodeFigures | None, new: NodeFigures | None) -> "Sums":
+        """The sums with one node's figures, where it has any, in place of others."""
+        before, after = sums_of([old] if old else []), sums_of([new] if new else [])
+        return Sums(
+            self.params - before.params + after.params,
+            self.trainable_params - before.trainable_params + after.trainable_params,
+            self.macs - before.macs + after.macs,
+            self.activation_bytes - before.activation_bytes + after.activation_bytes,
+        )
+
+
+def sums_of(figures: Collection[NodeFigures]) -> Sums:
+    """Add figures up."""
+    return Sums(
+        sum([each.params for each in figures]),
+        sum([each.trainable_params for each in figures]),
+        total([each.macs for each in figures]),
+        total([each.activation_bytes for each in figures]),
+    )
+
+
+def totals_of(sums: Sums, activations: Dim, batch: int = 1, optimizer: str = "adam") -> Totals:
+    """The totals; `activations` are the bytes kept in the precision of training, B left as it is."""
     return Totals(
-        params=params,
-        trainable_params=trainable,
-        macs=macs,
-        flops=2 * macs,
-        weight_bytes=weight_bytes(params),
-        activation_bytes=total([each.activation_bytes for each in figures]),
-        training_bytes=training_bytes(params, trainable, activations, batch, optimizer),
+        params=sums.params,
+        trainable_params=sums.trainable_params,
+        macs=sums.macs,
+        flops=2 * sums.macs,
+        weight_bytes=weight_bytes(sums.params),
+        activation_bytes=sums.activation_bytes,
+        training_bytes=training_bytes(sums.params, sums.trainable_params, activations, batch, optimizer),
     )
 
 
