@@ -7,7 +7,8 @@ form, so equal sizes compare and print equal: `2*T + 1`, `(H - 1)//2 + 1`, `16*(
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 MAX_TERMS = 64
@@ -21,15 +22,20 @@ class TooComplex(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """`numerator // divisor`, not simplifiable any further."""
+    """`numerator // divisor`, not simplifiable any further; equal ones are written alike."""
 
-    numerator: "Expression"
-    divisor: int
+    numerator: "Expression" = field(compare=False)
+    divisor: int = field(compare=False)
+    text: str = field(init=False)
 
-    def __str__(self) -> str:
+    def __post_init__(self) -> None:
         terms = self.numerator.terms
         simple = len(terms) == 1 and all(isinstance(atom, str) for atom in terms[0][0])
-        return f"{self.numerator}//{self.divisor}" if simple else f"({self.numerator})//{self.divisor}"
+        text = f"{self.numerator}//{self.divisor}" if simple else f"({self.numerator})//{self.divisor}"
+        object.__setattr__(self, "text", text)
+
+    def __str__(self) -> str:
+        return self.text
 
 
 Atom: TypeAlias = str | Floor
@@ -38,17 +44,17 @@ Monomial: TypeAlias = tuple[Atom, ...]
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A sum of coefficient * product of atoms, in canonical order; never a mere integer."""
+    """A sum of coefficient * product of atoms, in canonical order (the integer last); never a mere integer."""
 
     terms: tuple[tuple[Monomial, int], ...]
 
     def __add__(self, other: "Dim") -> "Dim":
-        return _readable(total((self, other)))
+        return _plus_integer(self, other) if isinstance(other, int) else _readable(total((self, other)))
 
     __radd__ = __add__
 
     def __neg__(self) -> "Dim":
-        return self * -1
+        return _scaled(self, -1)
 
     def __sub__(self, other: "Dim") -> "Dim":
         return self + -other
@@ -57,27 +63,26 @@ class Expression:
         return -self + other
 
     def __mul__(self, other: "Dim") -> "Dim":
-        right = _terms(other)
-        if len(self.terms) * len(right) > MAX_TERMS**2:
+        if isinstance(other, int):
+            return _scaled(self, other)
+        if len(self.terms) * len(other.terms) > MAX_TERMS**2:
             raise TooComplex(TOO_COMPLEX)
         products: dict[Monomial, int] = {}
         for left_atoms, left in self.terms:
-            for right_atoms, factor in right:
+            for right_atoms, right in other.terms:
                 atoms = tuple(sorted(left_atoms + right_atoms, key=str))
-                products[atoms] = products.get(atoms, 0) + left * factor
+                products[atoms] = products.get(atoms, 0) + left * right
         return _readable(_simplest(products))
 
     __rmul__ = __mul__
 
     def __floordiv__(self, divisor: int) -> "Dim":
         """Floor division by an integer >= 1."""
-        whole: dict[Monomial, int] = {}
-        rest: dict[Monomial, int] = {}
-        for atoms, coefficient in self.terms:
-            quotient = coefficient // divisor if atoms else -(-coefficient // divisor)
-            whole[atoms] = quotient
-            rest[atoms] = coefficient - quotient * divisor
-        return _simplest(whole) + _floor(_simplest(rest), divisor)
+        return _divided(self, divisor)
+
+    def __mod__(self, divisor: int) -> "Dim":
+        """What is left of floor division by an integer >= 1."""
+        return self - self // divisor * divisor
 
     def __str__(self) -> str:
         text = "".join(_term_text(atoms, coefficient) for atoms, coefficient in self.terms)
@@ -94,20 +99,27 @@ def symbol(name: str) -> Expression:
 
 
 def total(dims: Iterable[Dim]) -> Dim:
-    """The sum, in time linear in its terms."""
-    sums: dict[Monomial, int] = {}
+    """The sum, in time linear in its terms; it may be longer than an operation's result may be."""
+    whole = 0
+    named = []
     for dim in dims:
-        for atoms, coefficient in _terms(dim):
-            sums[atoms] = sums.get(atoms, 0) + coefficient
-    return _simplest(sums)
+        if isinstance(dim, int):
+            whole += dim
+        else:
+            named.append(dim)
+    return _sum(whole, named) if named else whole
 
 
 def product(dims: Iterable[Dim]) -> Dim:
     """The product; 1 when empty."""
-    result: Dim = 1
+    whole = 1
+    named = []
     for dim in dims:
-        result = result * dim
-    return result
+        if isinstance(dim, int):
+            whole *= dim
+        else:
+            named.append(dim)
+    return _product(whole, named) if named and whole else whole
 
 
 def substitute(dim: Dim, values: Mapping[str, int]) -> Dim:
@@ -121,22 +133,58 @@ def substitute(dim: Dim, values: Mapping[str, int]) -> Dim:
 
 def at_least(dim: Dim, bound: Dim) -> bool | None:
     """Whether dim >= bound for all (True), no (False) or only some (None) sizes of its symbols."""
-    low, high = _range(dim - bound)
-    return True if low >= 0 else False if high < 0 else None
+    if isinstance(bound, int):
+        if isinstance(dim, int):
+            return dim >= bound
+        low, high = _range(dim)
+        return True if low >= bound else False if high < bound else None
+    return at_least(dim - bound, 0)
 
 
 def equal(left: Dim, right: Dim) -> bool | None:
     """Whether left == right for all (True), no (False) or only some (None) sizes of their symbols."""
-    difference = left - right
-    if difference == 0:
+    if left == right:
         return True
-    low, high = _range(difference)
-    return None if low <= 0 <= high else False
+    if isinstance(left, int):
+        left, right = right, left
+    if isinstance(left, int):
+        return False
+    low, high = _range(left if isinstance(right, int) else left - right)
+    number = right if isinstance(right, int) else 0
+    return None if low <= number <= high else False
 
 
 def every(*verdicts: bool | None) -> bool | None:
     """Three-valued "and": False wins over None (undecided) wins over True."""
     return False if False in verdicts else None if None in verdicts else True
+
+
+def _sum(whole: int, named: Iterable[Expression]) -> Dim:
+    sums: dict[Monomial, int] = {(): whole}
+    for expression in named:
+        for atoms, coefficient in expression.terms:
+            sums[atoms] = sums.get(atoms, 0) + coefficient
+    return _simplest(sums)
+
+
+def _product(whole: int, named: Iterable[Expression]) -> Dim:
+    result: Dim = whole
+    for expression in named:
+        result = expression * result
+    return result
+
+
+def _scaled(expression: Expression, factor: int) -> Dim:
+    if factor == 0:
+        return 0
+    return _readable(Expression(tuple([(atoms, coefficient * factor) for atoms, coefficient in expression.terms])))
+
+
+def _plus_integer(expression: Expression, number: int) -> Dim:
+    terms = expression.terms
+    if not terms[-1][0]:
+        terms, number = terms[:-1], number + terms[-1][1]
+    return _readable(Expression((*terms, ((), number)) if number else terms))
 
 
 def _terms(dim: Dim) -> tuple[tuple[Monomial, int], ...]:
@@ -147,9 +195,24 @@ def _simplest(sums: Mapping[Monomial, int]) -> Dim:
     terms = [(atoms, coefficient) for atoms, coefficient in sums.items() if coefficient]
     if not terms:
         return 0
-    if len(terms) == 1 and not terms[0][0]:
-        return terms[0][1]
-    return Expression(tuple(sorted(terms, key=lambda term: (-len(term[0]), [str(atom) for atom in term[0]]))))
+    if len(terms) > 1:
+        terms.sort(key=_place)
+    return Expression(tuple(terms)) if terms[0][0] else terms[0][1]
+
+
+def _place(term: tuple[Monomial, int]) -> tuple[int, list[str]]:
+    return -len(term[0]), list(map(str, term[0]))
+
+
+@lru_cache(maxsize=4096)
+def _divided(expression: Expression, divisor: int) -> Dim:
+    whole: dict[Monomial, int] = {}
+    rest: dict[Monomial, int] = {}
+    for atoms, coefficient in expression.terms:
+        quotient = coefficient // divisor if atoms else -(-coefficient // divisor)
+        whole[atoms] = quotient
+        rest[atoms] = coefficient - quotient * divisor
+    return _simplest(whole) + _floor(_simplest(rest), divisor)
 
 
 def _floor(rest: Dim, divisor: int) -> Dim:
@@ -176,7 +239,7 @@ def _readable(dim: Dim) -> Dim:
 
 def _size(expression: Expression) -> int:
     atoms = [atom for monomial, _ in expression.terms for atom in monomial]
-    return len(atoms) + sum(_size(atom.numerator) for atom in atoms if isinstance(atom, Floor))
+    return len(atoms) + sum([_size(atom.numerator) for atom in atoms if isinstance(atom, Floor)])
 
 
 def _term_text(atoms: Monomial, coefficient: int) -> str:
@@ -199,8 +262,9 @@ def _range(dim: Dim) -> tuple[float, float]:
     high: float = 0
     for atoms, coefficient in _terms(dim):
         least, most = _product_range(atoms)
-        ends = (least * coefficient, most * coefficient)
-        low, high = low + min(ends), high + max(ends)
+        if coefficient < 0:
+            least, most = most, least
+        low, high = _plus(low, _times(least, coefficient)), _plus(high, _times(most, coefficient))
     return low, high
 
 
@@ -211,10 +275,24 @@ def _product_range(atoms: Monomial) -> tuple[float, float]:
         least, most = (1, math.inf) if isinstance(atom, str) else _floor_range(atom)
         if least < 0 and len(atoms) > 1:
             return -math.inf, math.inf
-        low, high = low * least, high * most
+        low, high = _times(least, int(low)), most
     return low, high
 
 
 def _floor_range(atom: Floor) -> tuple[float, float]:
+    """The end of a range that is infinite stays so; the upper always is, as coefficients in a Floor are positive."""
     low, high = _range(atom.numerator)
-    return tuple(end if math.isinf(end) else end // atom.divisor for end in (low, high))  # type: ignore[return-value]
+    return low if low == -math.inf else low // atom.divisor, high
+
+
+def _times(end: float, factor: int) -> float:
+    """No product of an infinity and a large integer: Python would turn the integer into a float."""
+    if isinstance(end, int):
+        return end * factor
+    return end if factor > 0 else -end
+
+
+def _plus(end: float, other: float) -> float:
+    if isinstance(end, int) and isinstance(other, int):
+        return end + other
+    return other if isinstance(end, int) else end

@@ -6,7 +6,6 @@ between versions of Python.
 """
 
 import re
-from typing import NoReturn
 
 from blueprint.limits import (
     MAX_DIGITS,
@@ -21,6 +20,7 @@ from blueprint.quoting import quoted
 from blueprint.spelling import JSON
 
 WHITE = re.compile(r"[ \t\n\r]*")
+COMMA = re.compile(r"[ \t\n\r]*,[ \t\n\r]*")
 NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]*))((?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)")
 PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
 HEX = re.compile(r"\\u([0-9A-Fa-f]{4})")
@@ -37,7 +37,7 @@ def read(text: str) -> JSON:
     value = reader.value(0)
     reader.skip_white()
     if reader.at < len(text):
-        reader.refuse("something follows the end of the document", reader.at)
+        raise reader.broken("something follows the end of the document", reader.at)
     return value
 
 
@@ -49,9 +49,9 @@ class _Reader:
         self.at = 0
         self.left = budget()
 
-    def refuse(self, what: str, at: int) -> NoReturn:
+    def broken(self, what: str, at: int) -> DocumentError:
         line, column = self.text.count("\n", 0, at) + 1, at - self.text.rfind("\n", 0, at)
-        raise DocumentError(f"not JSON: {what} at line {line}, column {column}")
+        return DocumentError(f"not JSON: {what} at line {line}, column {column}")
 
     def skip_white(self) -> None:
         if match := WHITE.match(self.text, self.at):
@@ -62,28 +62,35 @@ class _Reader:
         self.at += len(token) * found
         return found
 
+    def passes_comma(self) -> bool:
+        """Whether a comma comes, all white space around it passed."""
+        if match := COMMA.match(self.text, self.at):
+            self.at = match.end()
+            return True
+        self.skip_white()
+        return False
+
     def value(self, depth: int) -> JSON:
         enter(depth, self.left)
+        if match := NUMBER.match(self.text, self.at):
+            self.at = match.end()
+            return _number(*match.groups())
         if self.text.startswith('"', self.at):
             return self.string()
         if self.takes("{"):
             return self.object(depth)
         if self.takes("["):
             return self.list(depth)
-        return self.word_or_number()
+        return self.word()
 
-    def word_or_number(self) -> JSON:
+    def word(self) -> JSON:
         for word, meaning in WORDS.items():
             if self.takes(word):
                 return meaning
         for name in NO_NUMBERS:
             if self.takes(name):
                 raise DocumentError(f"{name} is not a JSON number")
-        match = NUMBER.match(self.text, self.at)
-        if match is None:
-            self.refuse("a value is expected", self.at)
-        self.at = match.end()
-        return _number(*match.groups())
+        raise self.broken("a value is expected", self.at)
 
     def object(self, depth: int) -> dict[str, JSON]:
         result: dict[str, JSON] = {}
@@ -92,24 +99,23 @@ class _Reader:
             return result
         while True:
             self.member(result, depth)
+            if self.passes_comma():
+                continue
             if self.takes("}"):
                 return result
-            if not self.takes(","):
-                self.refuse('"," or "}" is expected', self.at)
-            self.skip_white()
+            raise self.broken('"," or "}" is expected', self.at)
 
     def member(self, result: dict[str, JSON], depth: int) -> None:
         if not self.text.startswith('"', self.at):
-            self.refuse("a key in double quotes is expected", self.at)
+            raise self.broken("a key in double quotes is expected", self.at)
         key = self.string()
         if key in result:
             raise DocumentError(f"the key {quoted(key)} appears twice in one object")
         self.skip_white()
         if not self.takes(":"):
-            self.refuse('":" is expected', self.at)
+            raise self.broken('":" is expected', self.at)
         self.skip_white()
         result[key] = self.value(depth + 1)
-        self.skip_white()
 
     def list(self, depth: int) -> list[JSON]:
         result: list[JSON] = []
@@ -118,12 +124,11 @@ class _Reader:
             return result
         while True:
             result.append(self.value(depth + 1))
-            self.skip_white()
+            if self.passes_comma():
+                continue
             if self.takes("]"):
                 return result
-            if not self.takes(","):
-                self.refuse('"," or "]" is expected', self.at)
-            self.skip_white()
+            raise self.broken('"," or "]" is expected', self.at)
 
     def string(self) -> str:
         opening, parts = self.at, []
@@ -135,9 +140,9 @@ class _Reader:
             if self.takes('"'):
                 return fitting_text("".join(parts))
             if self.at + 1 >= len(self.text) and self.text[self.at :] in ("", "\\"):
-                self.refuse("a text without a closing quote begins", opening)
+                raise self.broken("a text without a closing quote begins", opening)
             if not self.text.startswith("\\", self.at):
-                self.refuse("a control character that is not escaped stands", self.at)
+                raise self.broken("a control character that is not escaped stands", self.at)
             parts.append(self.escape())
 
     def escape(self) -> str:
@@ -146,7 +151,7 @@ class _Reader:
             return self.character(int(match.group(1), 16))
         character = ESCAPES.get(self.text[self.at + 1])
         if character is None:
-            self.refuse("an escape that JSON does not know stands", self.at)
+            raise self.broken("an escape that JSON does not know stands", self.at)
         self.at += 2
         return character
 

@@ -1,10 +1,14 @@
 """Dimension expressions compute what integers compute, and print one way."""
 
+import time
+import timeit
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blueprint.dimensions import Dim, TooComplex, at_least, equal, product, substitute, symbol
+from blueprint.dimensions import Dim, TooComplex, at_least, equal, product, substitute, symbol, total
 from blueprint.expressions import parse_dimension
 
 SIZES = st.fixed_dictionaries({name: st.integers(1, 50) for name in "BHTW"})
@@ -100,3 +104,64 @@ def test_an_expression_nobody_could_read_is_refused() -> None:
     sums: list[Dim] = [parse_dimension(" + ".join(f"{name}{n}" for n in range(12))) for name in "ABC"]
     with pytest.raises(TooComplex):
         product(sums)
+
+
+@given(texts(), st.integers(1, 7), SIZES)
+def test_what_division_leaves_is_what_python_computes(text: str, divisor: int, sizes: dict[str, int]) -> None:
+    dim = parse_dimension(text)
+    assert substitute(dim % divisor, sizes) == eval(text, {}, dict(sizes)) % divisor
+
+
+@given(st.lists(texts(), max_size=4), SIZES)
+def test_sums_and_products_of_many(parts: list[str], sizes: dict[str, int]) -> None:
+    dims = [parse_dimension(text) for text in parts]
+    numbers = [substitute(dim, sizes) for dim in dims]
+    assert substitute(total(dims), sizes) == total(numbers)
+    assert substitute(product(dims), sizes) == product(numbers)
+
+
+def test_bounds_stay_exact_however_large() -> None:
+    huge = symbol("H") - 2147483647**200
+    assert at_least(huge, 1) is None
+    assert at_least(product([huge, symbol("W"), -1]), 2147483647**200) is None
+    assert at_least(symbol("H") + 10**400, 10**400 + 1) is True
+    assert at_least(symbol("H") + 10**400, 10**400 + 2) is None
+    assert equal(-symbol("H") * 10**400, 0) is False
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        partial(product, (3, 224, 224)),
+        partial(total, (3, 224, 224)),
+        partial(equal, 64, 64),
+        partial(at_least, 64, 1),
+        partial(substitute, 64, {"B": 1}),
+    ],
+)
+def test_plain_integers_cost_next_to_nothing(operation: partial[object]) -> None:
+    assert min(timeit.repeat(operation, number=2000, repeat=20)) / 2000 < 1e-6
+
+
+HOSTILE = (
+    "*".join(f"({'+'.join(f'{name}{n}' for n in range(9))})" for name in "ABCDE"),
+    "*".join(["(A+B+C+D+E+F+G+H)"] * 11),
+    "(" * 22 + "A" + "+B)//2*C" * 22,
+    "(" * 20 + "A" + "*A+B)//7" * 20,
+    "*".join("ABCDEFGHIJ" * 9),
+    "((A+B)//2+(C+D)//3)*((E+F)//4+(G+H)//5)*((I+J)//6+(K+L)//7)*((M+N)//8+(O+P)//9)*((Q+R)//8+(S+T)//9)",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_expression_ends_quickly(text: str) -> None:
+    assert len(text) <= 200
+    started = time.perf_counter()
+    try:
+        dim = parse_dimension(text)
+        for _ in range(8):
+            dim = dim * dim
+            at_least(dim, 1)
+    except TooComplex:
+        pass
+    assert time.perf_counter() - started < 0.5
