@@ -37,6 +37,8 @@ def sockets(type: str, path: str, ports: Sequence[Port], edges: Sequence[Edge]) 
             taken[handle] = edge
     found = Sockets([], issues)
     for port in ports:
+        if port.stand_in in taken:
+            taken.setdefault(port.name, taken[port.stand_in])
         handles = _handles(port, taken)
         found.sources += [(handle, taken[handle].source, taken[handle].source_handle or "") for handle in handles]
         if missing := _missing(port, handles):

@@ -83,12 +83,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """An input; a variadic one is `in.0`, `in.1`, ... with at least `minimum` of them."""
+    """An input; a variadic one is `in.0`, `in.1`, ... with at least `minimum` of them.
+
+    An optional one left open takes what enters the port `stand_in`, where it names one.
+    """
 
     name: str
     variadic: bool = False
     minimum: int = 1
     optional: bool = False
+    stand_in: str = ""
 
     def index(self, handle: str) -> int | None:
         """Which of the variadic ports a handle names."""
