@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 import blueprint
 from cli.failures import Failure
@@ -31,7 +31,7 @@ def _list(*, json: bool) -> None:
     if json:
         print(json_codec.dumps([_described(template) for template in found], indent=2))
         return
-    table = Table("name", "parameters", "summary", pad_edge=False)
+    table = Table(Column("name", no_wrap=True), "parameters", "summary", pad_edge=False)
     for template in found:
         settings = ", ".join(f"{p.name}={p.default}" for p in template.parameters)
         table.add_row(template.name, escape(settings), escape(template.summary))
