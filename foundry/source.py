@@ -1,73 +1,120 @@
 """A blueprint as PyTorch source that a person would have written, and that needs nothing but torch.
 
-Every name in it is made by `program`, every value is printed by `repr` of a checked setting; the only user text is
-the class name, of which nothing but ASCII letters and digits survive. The platform never runs it; tests do.
+Blocks become classes, repeats become loops. Every name in it is made by `program`, every value is printed by `repr`
+of a checked setting; the only user text is in class names, of which nothing but ASCII letters and digits survive.
+The platform never runs it; tests do.
 """
 
+import ast
 import keyword
 import re
+from collections.abc import Iterable
 
 import blueprint
-from foundry.program import Line, Program, program
-from foundry.spelling import FUNCTIONS, MODULES, arguments
+from foundry.program import Program, program
+from foundry.spelling import is_own, own_class
+from foundry.statements import construction, forward
 
-HEADER = "import torch\nfrom torch import nn\n\n\n"
+CHECKPOINT = "from torch.utils.checkpoint import checkpoint"
+TAKEN = {"F", "Tensor", "checkpoint", "math", "nn", "torch"}
 
 
 def emit(graph: blueprint.Graph) -> str:
-    """The source of one nn.Module with the state-dict keys and, bit for bit, the output of `build(graph)`."""
+    """The source of one nn.Module with the state-dict keys and, bit for bit, the output of `build(graph)`.
+
+    Its class is the last one in the text.
+    """
     source = program(graph)
-    returned = "torch.Tensor" if len(source.outputs) == 1 else "tuple[torch.Tensor, ...]"
-    parameters = ", ".join(f"{name}: torch.Tensor" for name in _input_names(source).values())
-    init = [f"self.{line.name} = {_construction(line)}" for line in source.lines if line.type in MODULES]
-    lines = [
-        f"class {class_name(graph.name)}(nn.Module):",
-        "    def __init__(self) -> None:",
-        "        super().__init__()",
-        *(f"        {line}" for line in init),
-        "",
-        f"    def forward(self, {parameters}) -> {returned}:",
-        *(f"        {line}" for line in _body(source)),
-    ]
-    return HEADER + "\n".join(lines) + "\n"
+    owns = [own_class(name) for name in _own_names(source)]
+    classes = Classes({own.name for own in owns})
+    classes.add(source, class_name(graph.name))
+    written = [own.text for own in owns] + list(classes.texts.values())
+    imports = _imports(
+        ["import torch", "from torch import nn", *(line for own in owns for line in own.imports)], written
+    )
+    return "\n".join(imports) + "\n\n\n" + "\n\n\n".join(written) + "\n"
 
 
-def class_name(text: str) -> str:
-    """A class name from a title: its ASCII words, capitalised and joined; "Network" where that gives none."""
+class Classes:
+    """The classes written so far, by name; the same class is not written twice."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self.texts: dict[str, str] = {}
+        self.names: dict[str, str] = {}
+        self.taken = {*TAKEN, *taken}
+
+    def add(self, source: Program, wanted: str) -> str:
+        """Write the class of a program after those it needs, and give its name."""
+        inside = {
+            line.name: self.add(line.inside, class_name(line.id, "Block")) for line in source.lines if line.inside
+        }
+        body = _body(source, inside)
+        if body not in self.names:
+            name = self._free(wanted)
+            self.names[body] = name
+            self.texts[name] = f"class {name}(nn.Module):\n{body}"
+        return self.names[body]
+
+    def _free(self, wanted: str) -> str:
+        name, number = wanted, 1
+        while name in self.taken:
+            number += 1
+            name = f"{wanted}{number}"
+        self.taken.add(name)
+        return name
+
+
+def class_name(text: str, fallback: str = "Network") -> str:
+    """A class name from a title: its ASCII words, capitalised and joined; the fallback where that gives none."""
     words = re.findall(r"[A-Za-z0-9]+", text)
     name = "".join(word[0].upper() + word[1:] for word in words)[:40]
     if name[:1].isdigit():
-        name = f"Network{name}"
-    return "Network" if not name or keyword.iskeyword(name) else name
+        name = f"{fallback}{name}"
+    return fallback if not name or keyword.iskeyword(name) else name
 
 
-def _construction(line: Line) -> str:
-    positional, named = arguments(line.type, line.config)
-    written = [repr(value) for value in positional] + [f"{name}={value!r}" for name, value in named.items()]
-    return f"nn.{line.type}({', '.join(written)})"
-
-
-def _body(source: Program) -> list[str]:
-    """The statements of forward. The running value is called x as long as nothing else needs the old x."""
-    last_use = {name: i for i, line in enumerate(source.lines) for name in line.inputs}
-    last_use |= {name: len(source.lines) for name in source.outputs}
-    called = _input_names(source)
-    holder = source.inputs[0] if len(source.inputs) == 1 else None
-    statements = []
-    for i, line in enumerate(source.lines):
-        inputs = [called[name] for name in line.inputs]
-        free = holder is None or last_use.get(holder, -1) <= i
-        called[line.name] = "x" if free else line.name
-        holder = line.name if free else holder
-        statements.append(f"{called[line.name]} = {_expression(line, inputs)}")
-    return [*statements, f"return {', '.join(called[name] for name in source.outputs)}"]
+def _body(source: Program, inside: dict[str, str]) -> str:
+    parameters = ", ".join(f"{name}: torch.Tensor" for name in _input_names(source).values())
+    returned = "torch.Tensor" if len(source.outputs) == 1 else "tuple[torch.Tensor, ...]"
+    init = [line for each in source.lines for line in construction(each, inside.get(each.name, ""))]
+    lines = [
+        *(["    def __init__(self) -> None:", "        super().__init__()", *(f"        {line}" for line in init), ""]),
+        f"    def forward(self{', ' if parameters else ''}{parameters}) -> {returned}:",
+        *(f"        {line}" for line in forward(source, _input_names(source))),
+    ]
+    return "\n".join(lines)
 
 
 def _input_names(source: Program) -> dict[str, str]:
     return {name: "x" if len(source.inputs) == 1 else name for name in source.inputs}
 
 
-def _expression(line: Line, inputs: list[str]) -> str:
-    if line.type in MODULES:
-        return f"self.{line.name}({', '.join(inputs)})"
-    return FUNCTIONS[line.type](inputs, line.config)
+def _own_names(source: Program) -> list[str]:
+    """The classes of `foundry.modules` that a program uses, in the order of use."""
+    names: dict[str, None] = {}
+    for line in source.lines:
+        if line.inside:
+            names |= dict.fromkeys(_own_names(line.inside))
+        elif is_own(line.type):
+            names[blueprint.LAYERS[line.type].torch] = None
+    return list(names)
+
+
+def _imports(wanted: Iterable[str], written: Iterable[str]) -> list[str]:
+    """Import lines, each once, in the order a formatter would put them; and those that the text calls for."""
+    text = "\n".join(written)
+    needed = {*wanted}
+    needed |= {"import math"} if re.search(r"\bmath\.", text) else set()
+    needed |= {"from torch.nn import functional as F"} if re.search(r"\bF\.", text) else set()
+    needed |= {CHECKPOINT} if re.search(r"\bcheckpoint\(", text) else set()
+    modules: set[str] = set()
+    names: dict[str, set[str]] = {}
+    for line in needed:
+        (statement,) = ast.parse(line).body
+        if isinstance(statement, ast.ImportFrom):
+            names.setdefault(statement.module or "", set()).update(map(ast.unparse, statement.names))
+        else:
+            modules.add(line)
+    standard = sorted(line for line in modules if line != "import torch")
+    froms = [f"from {module} import {', '.join(sorted(names[module]))}" for module in sorted(names)]
+    return [*standard, *([""] if standard else []), "import torch", *froms]

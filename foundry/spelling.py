@@ -1,62 +1,154 @@
-"""How each catalogue layer is written in PyTorch: fixed tables, for which torch need not be there.
+"""How each catalogue layer is written in PyTorch, for which torch need not be there.
 
-Nothing outside these tables is ever written or called, and no name in them comes from a document.
+A layer is a class of torch.nn, a class of `foundry.modules`, a construction with computed arguments, or an
+expression; the catalogue says which. Nothing else is ever written or called, and no name comes from a document.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import blueprint
 
 Config = Mapping[str, Any]
+MODULES = Path(__file__).with_name("modules")
+HOLDERS = ("Block", "GradCheckpoint")
+# Settings that no class of PyTorch takes.
+OURS = ("trainable",)
 
-# Layers that are a class of torch.nn; the catalogue's settings are the class's arguments, in its order.
-MODULES = (
-    "AdaptiveAvgPool2d",
-    "AvgPool2d",
-    "BatchNorm2d",
-    "Conv2d",
-    "Dropout",
-    "Embedding",
-    "Flatten",
-    "GELU",
-    "Identity",
-    "LayerNorm",
-    "Linear",
-    "MaxPool2d",
-    "ReLU",
-    "SiLU",
-    "Sigmoid",
-    "Softmax",
-    "Tanh",
-)
 
-# Layers without state, as an expression of their inputs' names.
-FUNCTIONS: dict[str, Callable[[Sequence[str], Config], str]] = {
-    "Add": lambda names, config: " + ".join(names),
-    "Concat": lambda names, config: f"torch.cat([{', '.join(names)}], dim={config['dim']!r})",
-}
+@dataclass(frozen=True)
+class OwnClass:
+    """A class of `foundry.modules`: its text without imports, and its arguments with their defaults as written."""
 
-# Arguments that follow from the input and yet have a default in PyTorch: people write them by name.
-BY_NAME = {("Softmax", "dim")}
+    name: str
+    module: str
+    imports: tuple[str, ...]
+    text: str
+    arguments: Mapping[str, str | None]
+
+
+def is_class(type: str) -> bool:
+    """Whether a layer is a class of torch.nn that takes the settings."""
+    return re.fullmatch(r"nn\.\w+", blueprint.LAYERS[type].torch) is not None
+
+
+def is_own(type: str) -> bool:
+    """Whether a layer is a class of `foundry.modules`."""
+    return re.fullmatch(r"[A-Z]\w*", blueprint.LAYERS[type].torch) is not None
+
+
+def is_construction(type: str) -> bool:
+    """Whether a layer is a class of torch.nn whose arguments are computed from settings."""
+    return blueprint.LAYERS[type].torch.startswith("nn.") and not is_class(type)
+
+
+def is_module(type: str) -> bool:
+    """Whether a layer is a module, not a mere expression."""
+    return is_class(type) or is_own(type) or is_construction(type)
 
 
 def arguments(type: str, config: Config) -> tuple[list[Any], dict[str, Any]]:
-    """A config as a person would write the call: required arguments by position, then those that are not default."""
+    """A config as a person would write the call: leading arguments by position, then those that are not default."""
+    if is_own(type):
+        return _own_arguments(own_class(blueprint.LAYERS[type].torch), config)
     positional: list[Any] = []
     named: dict[str, Any] = {}
+    leading = True
     for field in blueprint.LAYERS[type].fields:
-        value = _as_written(config[field.name], field.type)
-        if (field.required or field.determined) and (type, field.name) not in BY_NAME:
-            positional.append((None, None) if value is None else value)
-        elif value != field.default:
+        if field.name in OURS:
+            continue
+        given = field.required or field.determined
+        leading = leading and given and config[field.name] is not None
+        value = brief(config[field.name], field.type)
+        if leading:
+            positional.append(value)
+        elif value != _default_in_torch(field):
             named[field.name] = value
     return positional, named
 
 
-def _as_written(value: Any, kind: str) -> Any:
+def brief(value: Any, kind: str) -> Any:
     """(3, 3) as 3, the way people write square kernels, and (64,) as 64; other values as they are."""
-    if not isinstance(value, tuple):
+    if not isinstance(value, tuple) or kind not in ("sizes", "open_sizes", "integers"):
         return value
-    same = len(value) == 1 or (kind == "pair" and value[0] == value[1] and value[0] is not None)
-    return value[0] if same else value
+    alike = all(item == value[0] for item in value) and value[0] is not None and kind != "integers"
+    return value[0] if alike or len(value) == 1 else value
+
+
+def phrase_of(type: str, config: Config) -> str:
+    """The expression of a layer that is one."""
+    return blueprint.LAYERS[type].torch
+
+
+def by_port(type: str, inputs: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """What enters a module's call: by position as far as ports are filled without a gap, then by name."""
+    positional: list[Any] = []
+    named: dict[str, Any] = {}
+    gap = False
+    for port in blueprint.LAYERS[type].inputs:
+        entering = [value for handle, value in inputs.items() if port.accepts(handle)]
+        gap = gap or not entering
+        if gap and entering:
+            named[port.name] = entering[0]
+        else:
+            positional += entering
+    return positional, named
+
+
+def taking(type: str, port: str) -> str:
+    """How to get from `result`, what the layer's call returns, to what it gives at a port."""
+    layer = blueprint.LAYERS[type]
+    outputs = [name for name in layer.outputs if name not in layer.parameters or name == layer.outputs[0]]
+    if port in layer.returns:
+        return layer.returns[port]
+    if port.startswith("out."):
+        return f"result[{int(port.removeprefix('out.'))}]"
+    return "result" if len(outputs) == 1 else f"result[{outputs.index(port)}]"
+
+
+def is_attribute(type: str, port: str) -> bool:
+    """Whether an output is a parameter of the module, not something it computes."""
+    layer = blueprint.LAYERS[type]
+    return port in layer.parameters and port != layer.outputs[0]
+
+
+def _default_in_torch(field: blueprint.Field) -> Any:
+    """Sequences come batch first here, and not in PyTorch."""
+    return False if field.name == "batch_first" else field.default
+
+
+def _own_arguments(own: OwnClass, config: Config) -> tuple[list[Any], dict[str, Any]]:
+    positional = [config[name] for name, default in own.arguments.items() if default is None]
+    named = {
+        name: config[name]
+        for name, default in own.arguments.items()
+        if default is not None and repr(config[name]) != repr(ast.literal_eval(default))
+    }
+    return positional, named
+
+
+@cache
+def own_class(name: str) -> OwnClass:
+    """A class of `foundry.modules`, read from its file."""
+    module = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+    source = (MODULES / f"{module}.py").read_text(encoding="utf-8")
+    tree = ast.parse(source)
+    (definition,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
+    imports = tuple(ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))
+    lines = source.splitlines()[definition.lineno - 1 : definition.end_lineno]
+    return OwnClass(name, module, imports, "\n".join(lines), _init_arguments(definition))
+
+
+def _init_arguments(definition: ast.ClassDef) -> dict[str, str | None]:
+    inits = [node for node in definition.body if isinstance(node, ast.FunctionDef) and node.name == "__init__"]
+    if not inits:
+        return {}
+    names = [argument.arg for argument in inits[0].args.args[1:]]
+    defaults = [ast.unparse(default) for default in inits[0].args.defaults]
+    padded: list[str | None] = [None] * (len(names) - len(defaults)) + [*defaults]
+    return dict(zip(names, padded, strict=True))

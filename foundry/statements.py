@@ -1,0 +1,126 @@
+"""The statements of an emitted class: what `__init__` constructs, and what `forward` runs."""
+
+import blueprint
+from foundry.phrases import fill, literal
+from foundry.program import Line, Program, Value, ports_used
+from foundry.spelling import (
+    arguments,
+    by_port,
+    is_attribute,
+    is_construction,
+    is_module,
+    phrase_of,
+    taking,
+)
+
+
+def construction(line: Line, block: str) -> list[str]:
+    """The statements that make what a line calls, if it is a module; `block` is the class of what is inside."""
+    if line.inside:
+        copies = line.config.get("repeat", 1)
+        many = copies > 1 and not line.config.get("shared")
+        made = f"nn.ModuleList([{block}() for _ in range({copies})])" if many else f"{block}()"
+        return [f"self.{line.name} = {made}"]
+    if not is_module(line.type):
+        return []
+    frozen = [] if line.config.get("trainable", True) else [f"self.{line.name}.requires_grad_(False)"]
+    return [f"self.{line.name} = {_constructed(line)}", *frozen]
+
+
+def forward(source: Program, inputs: dict[str, str]) -> list[str]:
+    """The statements of forward. The running value is called x as long as nothing else needs the old x."""
+    return _Forward(source, inputs).statements()
+
+
+class _Forward:
+    def __init__(self, source: Program, inputs: dict[str, str]) -> None:
+        self.source = source
+        self.used = ports_used(source)
+        self.called = {Value(name, "out"): text for name, text in inputs.items()}
+        self.last_use = {value: i for i, line in enumerate(source.lines) for _, value in line.inputs}
+        self.last_use |= {value: len(source.lines) for value in source.outputs}
+        self.holder = Value(source.inputs[0], "out") if len(source.inputs) == 1 else None
+        self.written: list[str] = []
+
+    def statements(self) -> list[str]:
+        for i, line in enumerate(self.source.lines):
+            if line.inside:
+                self._block(i, line)
+            else:
+                self._layer(i, line)
+        return [*self.written, f"return {', '.join(self.called[value] for value in self.source.outputs)}"]
+
+    def _layer(self, i: int, line: Line) -> None:
+        used = self.used.get(line.name, [])
+        attributes = [port for port in used if is_attribute(line.type, port)]
+        for port in attributes:
+            self.called[Value(line.name, port)] = f"self.{line.name}.{port}"
+        ports = [port for port in used if port not in attributes]
+        if attributes and not ports:
+            return
+        call = self._call(line)
+        if len(ports) > 1:
+            self.written.append(f"{line.name} = {call}")
+            for port in ports:
+                name = f"{line.name}_{port.replace('.', '_')}"
+                self.called[Value(line.name, port)] = name
+                self.written.append(f"{name} = {self._taken(line, port, line.name)}")
+            return
+        port = ports[0] if ports else "out"
+        text = self._taken(line, port, call) if ports else call
+        self.written.append(f"{self._name(i, Value(line.name, port))} = {text}")
+
+    def _block(self, i: int, line: Line) -> None:
+        inputs = [self.called[value] for _, value in line.inputs]
+        if len(line.ports) > 1:
+            names = [f"{line.name}_{n}" for n, _ in enumerate(line.ports, start=1)]
+            self.called |= {Value(line.name, port): name for port, name in zip(line.ports, names, strict=True)}
+            self.written.append(f"{', '.join(names)} = {_applied(line, f'self.{line.name}', inputs)}")
+            return
+        name = self._name(i, Value(line.name, line.ports[0]))
+        copies = line.config.get("repeat", 1)
+        if copies == 1:
+            self.written.append(f"{name} = {_applied(line, f'self.{line.name}', inputs)}")
+            return
+        shared = line.config.get("shared")
+        start = [] if name == inputs[0] else [f"{name} = {inputs[0]}"]
+        loop = f"for _ in range({copies}):" if shared else f"for block in self.{line.name}:"
+        step = f"    {name} = {_applied(line, f'self.{line.name}' if shared else 'block', [name])}"
+        self.written += [*start, loop, step]
+
+    def _name(self, i: int, value: Value) -> str:
+        free = self.holder is None or self.last_use.get(self.holder, -1) <= i
+        self.holder = value if free else self.holder
+        self.called[value] = "x" if free else value.line
+        return self.called[value]
+
+    def _call(self, line: Line) -> str:
+        entering = {port: self.called[value] for port, value in line.inputs}
+        if is_module(line.type):
+            positional, named = by_port(line.type, entering)
+            given = [*positional, *(f"{name}={text}" for name, text in named.items())]
+            return f"self.{line.name}({', '.join(given)})"
+        inputs: dict[str, list[str]] = {port.name: [] for port in blueprint.LAYERS[line.type].inputs}
+        for port, text in entering.items():
+            inputs[port.split(".")[0]].append(text)
+        first = next(iter(entering.values()), "")
+        return fill(phrase_of(line.type, line.config), inputs, lambda name: literal(line.config[name], first))
+
+    def _taken(self, line: Line, port: str, result: str) -> str:
+        phrase = fill(taking(line.type, port), {}, lambda name: literal(line.config[name]))
+        return phrase.replace("result", result)
+
+
+def _constructed(line: Line) -> str:
+    spelt = blueprint.LAYERS[line.type].torch
+    if is_construction(line.type):
+        return fill(spelt, {}, lambda name: literal(line.config[name]))
+    positional, named = arguments(line.type, line.config)
+    written = [literal(value) for value in positional] + [f"{name}={literal(value)}" for name, value in named.items()]
+    return f"{spelt}({', '.join(written)})"
+
+
+def _applied(line: Line, target: str, inputs: list[str]) -> str:
+    if line.type == "GradCheckpoint":
+        return f"checkpoint({', '.join([target, *inputs])}, use_reentrant=False)"
+    return f"{target}({', '.join(inputs)})"
