@@ -59,7 +59,7 @@ HOSTILE: dict[str, tuple[Any, str]] = {
     "beyond a double": ('{"a": 1e999}', "not finite"),
     "NaN as an object": (document(meta={"a": float("nan")}), "not finite"),
     "5,000 digits": ('{"a": ' + "9" * 5000 + "}", "more than 100 digits"),
-    "a repeated key": ('{"schema": "x", "schema": "y"}', 'the key `schema` appears twice'),
+    "a repeated key": ('{"schema": "x", "schema": "y"}', "the key `schema` appears twice"),
     "half a surrogate pair": (r'{"schema": "\ud800"}', "surrogate"),
     "a NUL character": (r'{"schema": "\u0000"}', "NUL"),
     "a list": ("[]", "must be an object, not a list"),
