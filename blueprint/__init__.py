@@ -8,6 +8,7 @@ from blueprint.codec import JSON, DocumentError
 from blueprint.diff import diff
 from blueprint.document import Edge, Graph, Node, Position, parse, to_document
 from blueprint.edit_json import edits_from_json, edits_to_json
+from blueprint.editing import apply, invert
 from blueprint.edits import (
     AddNode,
     Configure,
@@ -15,11 +16,13 @@ from blueprint.edits import (
     Disconnect,
     Edit,
     EditError,
+    Group,
     MoveNode,
     RemoveNode,
     RenameNode,
-    apply,
-    invert,
+    Replace,
+    Ungroup,
+    Within,
 )
 from blueprint.issues import Issue
 from blueprint.plan import Plan, Step, resolve
@@ -40,6 +43,7 @@ __all__ = [
     "EditError",
     "Field",
     "Graph",
+    "Group",
     "Issue",
     "Layer",
     "MoveNode",
@@ -51,10 +55,13 @@ __all__ = [
     "Position",
     "RemoveNode",
     "RenameNode",
+    "Replace",
     "Step",
     "Template",
     "Tensor",
     "Totals",
+    "Ungroup",
+    "Within",
     "analyze",
     "apply",
     "canonical",

@@ -3,14 +3,15 @@
 Positions, names and other dress are no content and not compared.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 
-from blueprint.canonical import edge_content, node_content
-from blueprint.codec import JSON, DocumentError, encode
+from blueprint.canonical import graph_content
+from blueprint.codec import DocumentError, encode
 from blueprint.document import Edge, Graph, Node
-from blueprint.draft import Draft, Ends, draft_of, shown
-from blueprint.edits import AddNode, Configure, Connect, Disconnect, Edit, RemoveNode, RenameNode, apply
+from blueprint.draft import Draft, Ends, described, draft_of, opened
+from blueprint.editing import perform
+from blueprint.edits import AddNode, Configure, Connect, Disconnect, Edit, RemoveNode, Replace, Within
+from blueprint.identity import align
 from blueprint.quoting import quoted
 
 
@@ -18,37 +19,95 @@ def diff(a: Graph, b: Graph) -> tuple[Edit, ...]:
     """Edits with apply(a, diff(a, b)) having the content of b.
 
     Raises DocumentError for what no edits lead to: repeated ids or edges, edges to nowhere, unknown
-    keys of a document.
+    keys of a document. Inside a Block such things are no hindrance, as it can be replaced.
     """
-    new = draft_of(b)
-    _check_reachable(a, b, new)
-    renames = _renames(draft_of(a), new)
-    old = draft_of(apply(a, renames))
-    gone = {id for id, node in old.nodes.items() if id not in new.nodes or _replaced(node, new.nodes[id])}
-    stays = {id for id in old.nodes if id not in gone}
-    kept = {key: edge for key, edge in old.edges.items() if gone.isdisjoint((edge.source, edge.target))}
-    return (
-        *renames,
-        *(Disconnect(kept[key]) for key in _missing(kept, new.edges)),
-        *map(RemoveNode, sorted(gone)),
-        *(AddNode(new.nodes[id]) for id in sorted(new.nodes) if id not in stays),
-        *(edit for id in sorted(stays) for edit in _configured(old.nodes[id], new.nodes[id])),
-        *(Connect(new.edges[key]) for key in _missing(new.edges, kept)),
-    )
-
-
-def _check_reachable(a: Graph, b: Graph, new: Draft) -> None:
     if encode(a.extra) != encode(b.extra):
         key = next(iter({**a.extra, **b.extra}))
         raise DocumentError(f"the documents differ in the unknown key {quoted(key)}; remove it first")
+    return tuple(_changes(draft_of(a), draft_of(b)))
+
+
+def _changes(old: Draft, new: Draft) -> list[Edit]:
+    """The edits that make `old` equal to `new`, made on it stage by stage."""
+    _check_edges(new)
+    told = align(old, new)
+    for stage in (_inside, _disconnected, _removed, _replaced, _added, _configured, _connected):
+        edits = stage(old, new)
+        perform(old, edits)
+        told += edits
+    return told
+
+
+def _check_edges(new: Draft) -> None:
     for edge in new.edges.values():
         if missing := {edge.source, edge.target} - new.nodes.keys():
-            raise DocumentError(f"{shown(edge)} has no node {quoted(min(missing))}; remove the edge or add the node")
+            raise DocumentError(
+                f"{described(edge)} has no node {quoted(min(missing))}; remove the edge or add the node"
+            )
 
 
-def _replaced(old: Node, new: Node) -> bool:
+def _inside(old: Draft, new: Draft) -> list[Edit]:
+    told: list[Edit] = []
+    for id in _staying(old, new):
+        inner, wanted = opened(old, id), opened(new, id)
+        if inner and wanted and not _another(old.nodes[id], new.nodes[id]):
+            told += _within(id, inner, wanted)
+    return told
+
+
+def _within(id: str, inner: Draft, wanted: Draft) -> list[Edit]:
+    """The changes in a Block; none where no edits lead there, and it is to be replaced."""
+    try:
+        edits = _changes(inner, wanted)
+    except DocumentError:
+        return []
+    return [Within(id, tuple(edits))] if edits else []
+
+
+def _disconnected(old: Draft, new: Draft) -> list[Edit]:
+    """Edges between nodes that stay; those of the others go with them."""
+    gone = old.nodes.keys() - new.nodes.keys()
+    kept = {key: edge for key, edge in old.edges.items() if gone.isdisjoint((edge.source, edge.target))}
+    return [Disconnect(kept[key]) for key in _missing(kept, new.edges)]
+
+
+def _removed(old: Draft, new: Draft) -> list[Edit]:
+    return [RemoveNode(id) for id in sorted(old.nodes.keys() - new.nodes.keys())]
+
+
+def _replaced(old: Draft, new: Draft) -> list[Edit]:
+    """Nodes that became another thing under the same id, or hold what no edits lead to."""
+    return [
+        Replace(id, new.nodes[id])
+        for id in _staying(old, new)
+        if _another(old.nodes[id], new.nodes[id]) or _inner_content(old.nodes[id]) != _inner_content(new.nodes[id])
+    ]
+
+
+def _added(old: Draft, new: Draft) -> list[Edit]:
+    return [AddNode(new.nodes[id]) for id in sorted(new.nodes.keys() - old.nodes.keys())]
+
+
+def _configured(old: Draft, new: Draft) -> list[Edit]:
+    return [edit for id in _staying(old, new) for edit in _settings(old.nodes[id], new.nodes[id])]
+
+
+def _connected(old: Draft, new: Draft) -> list[Edit]:
+    return [Connect(new.edges[key]) for key in _missing(new.edges, old.edges)]
+
+
+def _staying(old: Draft, new: Draft) -> list[str]:
+    return sorted(old.nodes.keys() & new.nodes.keys())
+
+
+def _another(old: Node, new: Node) -> bool:
     """Whether a node became another thing under the same id."""
-    return old.type != new.type or encode(old.extra) != encode(new.extra)
+    extras = [(node.extra, None if node.graph is None else node.graph.extra) for node in (old, new)]
+    return old.type != new.type or encode(extras[0]) != encode(extras[1])
+
+
+def _inner_content(node: Node) -> bytes:
+    return encode(None if node.graph is None else graph_content(node.graph))
 
 
 def _missing(edges: Mapping[Ends, Edge], others: Mapping[Ends, Edge]) -> list[Ends]:
@@ -56,7 +115,7 @@ def _missing(edges: Mapping[Ends, Edge], others: Mapping[Ends, Edge]) -> list[En
     return sorted(key for key in edges if key not in others or encode(edges[key].extra) != encode(others[key].extra))
 
 
-def _configured(old: Node, new: Node) -> list[Edit]:
+def _settings(old: Node, new: Node) -> list[Edit]:
     settings = {
         key: value
         for key, value in sorted(new.config.items())
@@ -64,26 +123,3 @@ def _configured(old: Node, new: Node) -> list[Edit]:
     }
     unset = tuple(sorted(set(old.config) - set(new.config)))
     return [Configure(new.id, settings, unset)] if settings or unset else []
-
-
-def _renames(old: Draft, new: Draft) -> list[Edit]:
-    """Nodes that are gone, each paired with a new one that is the same in all but its id."""
-    candidates: dict[bytes, list[str]] = defaultdict(list)
-    for id in sorted(set(new.nodes) - set(old.nodes), reverse=True):
-        candidates[_nature(id, new)].append(id)
-    return [
-        RenameNode(id, candidates[nature].pop())
-        for id in sorted(set(old.nodes) - set(new.nodes))
-        if candidates.get(nature := _nature(id, old))
-    ]
-
-
-def _nature(id: str, draft: Draft) -> bytes:
-    """All of a node but its id: type, settings, and its edges."""
-    node = {**node_content(draft.nodes[id]), "id": None}
-    edges = [{**edge_content(edge), **_ends_without(id, edge)} for edge in draft.edges_at(id)]
-    return encode([node, *sorted(edges, key=encode)])
-
-
-def _ends_without(id: str, edge: Edge) -> dict[str, JSON]:
-    return {end: None if at == id else at for end, at in (("source", edge.source), ("target", edge.target))}

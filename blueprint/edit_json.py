@@ -18,21 +18,30 @@ from blueprint.edits import (
     Disconnect,
     Edit,
     EditError,
+    Group,
     MoveNode,
     RemoveNode,
     RenameNode,
+    Replace,
+    Ungroup,
+    Within,
 )
+from blueprint.quoting import quoted
 
 MAX_EDITS = 250_000
 
 KEYS = {
     "add_node": {"node"},
     "remove_node": {"id"},
+    "replace": {"id", "node"},
     "configure": {"id", "set", "unset"},
     "rename_node": {"id", "new_id"},
     "connect": {"edge"},
     "disconnect": {"edge"},
     "move_node": {"id", "position"},
+    "group": {"ids", "id"},
+    "ungroup": {"id", "prefix"},
+    "within": {"id", "edits"},
 }
 
 
@@ -63,22 +72,36 @@ def _edit_from_json(value: JSON) -> Edit:
     if not isinstance(op, str) or op not in KEYS:
         raise DocumentError(f'"op" must be one of {", ".join(KEYS)}')
     if unknown := sorted(set(value) - KEYS[op] - {"op"}):
-        raise DocumentError(f"{op} has no key {unknown[0][:40]!r}; its keys are {', '.join(sorted(KEYS[op]))}")
+        raise DocumentError(f"{op} has no key {quoted(unknown[0])}; its keys are {', '.join(sorted(KEYS[op]))}")
     match op:
         case "add_node":
             return AddNode(node_from_json(value.get("node"), '"node"'))
-        case "remove_node":
-            return RemoveNode(_name(value, "id"))
-        case "configure":
-            return Configure(_name(value, "id"), _settings(value), _names(value))
-        case "rename_node":
-            return RenameNode(_name(value, "id"), _name(value, "new_id"))
         case "connect":
             return Connect(edge_from_json(value.get("edge"), '"edge"'))
         case "disconnect":
             return Disconnect(edge_from_json(value.get("edge"), '"edge"'))
         case _:
-            return MoveNode(_name(value, "id"), position_from_json(value.get("position"), "move_node"))
+            return _at_node(op, _name(value, "id"), value)
+
+
+def _at_node(op: str, id: str, value: Mapping[str, JSON]) -> Edit:
+    match op:
+        case "remove_node":
+            return RemoveNode(id)
+        case "replace":
+            return Replace(id, node_from_json(value.get("node"), '"node"'))
+        case "configure":
+            return Configure(id, _settings(value), _names(value, "unset", "names of settings"))
+        case "rename_node":
+            return RenameNode(id, _name(value, "new_id"))
+        case "group":
+            return Group(_names(value, "ids", "ids of nodes"), id)
+        case "ungroup":
+            return Ungroup(id, _prefix(value))
+        case "within":
+            return Within(id, _inner(id, value))
+        case _:
+            return MoveNode(id, position_from_json(value.get("position"), "move_node"))
 
 
 def _edit_to_json(edit: Edit) -> dict[str, JSON]:
@@ -87,6 +110,8 @@ def _edit_to_json(edit: Edit) -> dict[str, JSON]:
             return {"op": "add_node", "node": node_to_json(node)}
         case RemoveNode(id):
             return {"op": "remove_node", "id": id}
+        case Replace(id, node):
+            return {"op": "replace", "id": id, "node": node_to_json(node)}
         case Configure(id, settings, unset):
             return {"op": "configure", "id": id, "set": dict(settings), "unset": list(unset)}
         case RenameNode(id, new_id):
@@ -97,6 +122,12 @@ def _edit_to_json(edit: Edit) -> dict[str, JSON]:
             return {"op": "disconnect", "edge": edge_to_json(edge)}
         case MoveNode(id, position):
             return {"op": "move_node", "id": id, "position": None if position is None else position_to_json(position)}
+        case Group(ids, id):
+            return {"op": "group", "ids": list(ids), "id": id}
+        case Ungroup(id, prefix):
+            return {"op": "ungroup", "id": id, **({"prefix": prefix} if prefix else {})}
+        case Within(id, edits):
+            return {"op": "within", "id": id, "edits": edits_to_json(edits)}
 
 
 def _name(value: Mapping[str, JSON], key: str) -> str:
@@ -106,6 +137,13 @@ def _name(value: Mapping[str, JSON], key: str) -> str:
     return name
 
 
+def _prefix(value: Mapping[str, JSON]) -> str:
+    prefix = value.get("prefix", "")
+    if not isinstance(prefix, str):
+        raise DocumentError('"prefix" must be text to go before ids')
+    return prefix
+
+
 def _settings(value: Mapping[str, JSON]) -> Mapping[str, JSON]:
     settings = value.get("set", {})
     if not isinstance(settings, Mapping):
@@ -113,8 +151,25 @@ def _settings(value: Mapping[str, JSON]) -> Mapping[str, JSON]:
     return settings
 
 
-def _names(value: Mapping[str, JSON]) -> tuple[str, ...]:
-    names = value.get("unset", [])
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise DocumentError('"unset" must be a list of names of settings')
-    return tuple(names)
+def _names(value: Mapping[str, JSON], key: str, what: str) -> tuple[str, ...]:
+    names = value.get(key, [])
+    if not isinstance(names, list):
+        raise DocumentError(f'"{key}" must be a list of {what}')
+    texts = tuple(name for name in names if isinstance(name, str))
+    if len(texts) < len(names):
+        raise DocumentError(f'"{key}" must be a list of {what}')
+    return texts
+
+
+def _inner(id: str, value: Mapping[str, JSON]) -> tuple[Edit, ...]:
+    """The edits inside a node, as deep as JSON may be nested."""
+    edits = value.get("edits")
+    if not isinstance(edits, list):
+        raise DocumentError('"edits" must be a list')
+    inner: list[Edit] = []
+    for index, edit in enumerate(edits):
+        try:
+            inner.append(_edit_from_json(edit))
+        except DocumentError as error:
+            raise DocumentError(f"in {quoted(id)}, edits[{index}]: {error}") from None
+    return tuple(inner)
