@@ -115,6 +115,7 @@ def _imports(wanted: Iterable[str], written: Iterable[str]) -> list[str]:
             names.setdefault(statement.module or "", set()).update(map(ast.unparse, statement.names))
         else:
             modules.add(line)
-    standard = sorted(line for line in modules if line != "import torch")
-    froms = [f"from {module} import {', '.join(sorted(names[module]))}" for module in sorted(names)]
-    return [*standard, *([""] if standard else []), "import torch", *froms]
+    froms = {module: f"from {module} import {', '.join(sorted(names[module]))}" for module in sorted(names)}
+    standard = sorted(modules - {"import torch"}) + [froms[name] for name in froms if not name.startswith("torch")]
+    torch = ["import torch", *(froms[name] for name in froms if name.startswith("torch"))]
+    return [*standard, *([""] if standard else []), *torch]

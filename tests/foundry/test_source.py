@@ -1,9 +1,5 @@
 """The emitted source is what build() makes: same keys, same bits, nothing but torch, none of the user's text."""
 
-import subprocess
-import sys
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import pytest
@@ -13,28 +9,11 @@ import blueprint
 from foundry.build import build
 from foundry.source import class_name, emit
 from tests.foundry.networks import INPUT, graph, residual_graph
-
-# Runs emitted source in a process of its own that can import torch but neither this project nor safetensors.
-RUNNER = """
-import sys, torch
-sys.modules.update(dict.fromkeys(["blueprint", "foundry", "safetensors", "numpy.no"]))
-space = {"__name__": "emitted"}
-exec(compile(open("model.py").read(), "model.py", "exec"), space)
-(network,) = (v for v in space.values() if isinstance(v, type) and issubclass(v, torch.nn.Module))
-state = torch.load("state.pt", weights_only=True)
-model = network()
-model.load_state_dict(state["weights"])
-results = {}
-for mode in (False, True):
-    model.train(mode)
-    torch.manual_seed(0)
-    results[mode] = model(*state["inputs"])
-torch.save({"keys": list(model.state_dict()), "results": results}, "result.pt")
-"""
+from tests.foundry.sandbox import Sandbox, inputs_of, same
 
 
-def every_layer_graph():
-    """Each remaining type of the catalogue once, with settings that are not the defaults."""
+def several_layers_graph():
+    """Layers with settings that are not the defaults."""
     conv = {"out_channels": 4, "kernel_size": [3, 2], "stride": [1, 2], "padding": [1, 0], "padding_mode": "reflect"}
     return graph(
         "all",
@@ -85,39 +64,15 @@ def several_ends_graph():
     )
 
 
-GRAPHS: dict[str, tuple[Callable[[], blueprint.Graph], Callable[[], list[torch.Tensor]]]] = {
-    "residual": (residual_graph, lambda: [torch.rand(4, 1, 8, 8)]),
-    "every layer": (every_layer_graph, lambda: [torch.rand(4, 1, 8, 8)]),
-    "several ends": (several_ends_graph, lambda: [torch.randint(0, 11, (4, 6)), torch.rand(4, 6, 4)]),
-    **{
-        template.name: (partial(blueprint.instantiate, template.name), lambda: [torch.rand(4, 1, 8, 8) * 16])
-        for template in blueprint.templates()
-        if template.name.startswith("digits-")
-    },
-}
+GRAPHS = {"residual": residual_graph, "several layers": several_layers_graph, "several ends": several_ends_graph}
 
 
 @pytest.mark.parametrize("name", GRAPHS)
 def test_emitted_source_is_the_built_module(name, tmp_path):
-    make_graph, make_inputs = GRAPHS[name]
-    torch.manual_seed(3)
-    module, inputs = build(make_graph()), make_inputs()
-    (tmp_path / "model.py").write_text(emit(make_graph()))
-    torch.save({"weights": module.state_dict(), "inputs": inputs}, tmp_path / "state.pt")
-    subprocess.run([sys.executable, "-c", RUNNER], cwd=tmp_path, check=True, timeout=120)
-    emitted = torch.load(tmp_path / "result.pt", weights_only=True)
-    assert emitted["keys"] == list(module.state_dict())
-    for mode, outputs in emitted["results"].items():
-        module.train(mode)
-        torch.manual_seed(0)
-        expected = module(*inputs)
-        pairs = [(expected, outputs)] if isinstance(expected, torch.Tensor) else zip(expected, outputs, strict=True)
-        assert all(torch.equal(left, right) for left, right in pairs)
-
-
-def test_every_catalogue_type_is_built_here():
-    used = {node.type for make_graph, _ in GRAPHS.values() for node in make_graph().nodes}
-    assert used >= blueprint.LAYERS.keys()
+    sandbox = Sandbox(tmp_path)
+    graph = GRAPHS[name]()
+    same(graph, inputs_of(graph, below=11), sandbox)
+    sandbox.close()
 
 
 def test_emitted_source_is_what_a_person_would_write(residual):
