@@ -30,7 +30,7 @@ def module_of(type: str, config: Config) -> nn.Module:
     else:
         positional, named = arguments(type, config)
         made = getattr(nn, spelt.removeprefix("nn.")) if is_class(type) else _own(spelt)
-        module = made(*positional, **named)
+        module = made(*positional.values(), **named)
     return module if config.get("trainable", True) else module.requires_grad_(False)
 
 

@@ -1,8 +1,8 @@
 """A blueprint as PyTorch source that a person would have written, and that needs nothing but torch.
 
-Blocks become classes, repeats become loops. Every name in it is made by `program`, every value is printed by `repr`
-of a checked setting; the only user text is in class names, of which nothing but ASCII letters and digits survive.
-The platform never runs it; tests do.
+Blocks become classes, and those that differ in numbers only one class; repeats become loops. Every name in it is
+made by `program`, every value is printed by `repr` of a checked setting; the only user text is in class names, of
+which nothing but ASCII letters and digits survive. The platform never runs it; tests do.
 """
 
 import ast
@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable
 
 import blueprint
+from foundry.classes import Classes
 from foundry.program import Program, program
 from foundry.spelling import is_own, own_class
-from foundry.statements import construction, forward
 
 CHECKPOINT = "from torch.utils.checkpoint import checkpoint"
 TAKEN = {"F", "Tensor", "checkpoint", "math", "nn", "torch"}
@@ -26,42 +26,13 @@ def emit(graph: blueprint.Graph) -> str:
     """
     source = program(graph)
     owns = [own_class(name) for name in _own_names(source)]
-    classes = Classes({own.name for own in owns})
-    classes.add(source, class_name(graph.name))
+    classes = Classes({*TAKEN, *(own.name for own in owns)})
+    classes.write(source, class_name(graph.name), _block_names(source))
     written = [own.text for own in owns] + list(classes.texts.values())
     imports = _imports(
         ["import torch", "from torch import nn", *(line for own in owns for line in own.imports)], written
     )
     return "\n".join(imports) + "\n\n\n" + "\n\n\n".join(written) + "\n"
-
-
-class Classes:
-    """The classes written so far, by name; the same class is not written twice."""
-
-    def __init__(self, taken: Iterable[str]) -> None:
-        self.texts: dict[str, str] = {}
-        self.names: dict[str, str] = {}
-        self.taken = {*TAKEN, *taken}
-
-    def add(self, source: Program, wanted: str) -> str:
-        """Write the class of a program after those it needs, and give its name."""
-        inside = {
-            line.name: self.add(line.inside, class_name(line.id, "Block")) for line in source.lines if line.inside
-        }
-        body = _body(source, inside)
-        if body not in self.names:
-            name = self._free(wanted)
-            self.names[body] = name
-            self.texts[name] = f"class {name}(nn.Module):\n{body}"
-        return self.names[body]
-
-    def _free(self, wanted: str) -> str:
-        name, number = wanted, 1
-        while name in self.taken:
-            number += 1
-            name = f"{wanted}{number}"
-        self.taken.add(name)
-        return name
 
 
 def class_name(text: str, fallback: str = "Network") -> str:
@@ -73,20 +44,13 @@ def class_name(text: str, fallback: str = "Network") -> str:
     return fallback if not name or keyword.iskeyword(name) else name
 
 
-def _body(source: Program, inside: dict[str, str]) -> str:
-    parameters = ", ".join(f"{name}: torch.Tensor" for name in _input_names(source).values())
-    returned = "torch.Tensor" if len(source.outputs) == 1 else "tuple[torch.Tensor, ...]"
-    init = [line for each in source.lines for line in construction(each, inside.get(each.name, ""))]
-    lines = [
-        *(["    def __init__(self) -> None:", "        super().__init__()", *(f"        {line}" for line in init), ""]),
-        f"    def forward(self{', ' if parameters else ''}{parameters}) -> {returned}:",
-        *(f"        {line}" for line in forward(source, _input_names(source))),
-    ]
-    return "\n".join(lines)
-
-
-def _input_names(source: Program) -> dict[str, str]:
-    return {name: "x" if len(source.inputs) == 1 else name for name in source.inputs}
+def _block_names(source: Program) -> dict[int, str]:
+    """Class names for Blocks, after their ids."""
+    names: dict[int, str] = {}
+    for line in source.lines:
+        if line.inside:
+            names |= {id(line.inside): class_name(line.id, "Block"), **_block_names(line.inside)}
+    return names
 
 
 def _own_names(source: Program) -> list[str]:

@@ -52,11 +52,14 @@ def is_module(type: str) -> bool:
     return is_class(type) or is_own(type) or is_construction(type)
 
 
-def arguments(type: str, config: Config) -> tuple[list[Any], dict[str, Any]]:
-    """A config as a person would write the call: leading arguments by position, then those that are not default."""
+def arguments(type: str, config: Config) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A config as a person would write the call: leading arguments by position, then those that are not default.
+
+    Both by the names of PyTorch's arguments.
+    """
     if is_own(type):
         return _own_arguments(own_class(blueprint.LAYERS[type].torch), config)
-    positional: list[Any] = []
+    positional: dict[str, Any] = {}
     named: dict[str, Any] = {}
     leading = True
     for field in blueprint.LAYERS[type].fields:
@@ -66,7 +69,7 @@ def arguments(type: str, config: Config) -> tuple[list[Any], dict[str, Any]]:
         leading = leading and given and config[field.name] is not None
         value = brief(config[field.name], field.type)
         if leading:
-            positional.append(value)
+            positional[field.name] = value
         elif value != _default_in_torch(field):
             named[field.name] = value
     return positional, named
@@ -122,8 +125,8 @@ def _default_in_torch(field: blueprint.Field) -> Any:
     return False if field.name == "batch_first" else field.default
 
 
-def _own_arguments(own: OwnClass, config: Config) -> tuple[list[Any], dict[str, Any]]:
-    positional = [config[name] for name, default in own.arguments.items() if default is None]
+def _own_arguments(own: OwnClass, config: Config) -> tuple[dict[str, Any], dict[str, Any]]:
+    positional = {name: config[name] for name, default in own.arguments.items() if default is None}
     named = {
         name: config[name]
         for name, default in own.arguments.items()

@@ -1,5 +1,8 @@
 """The statements of an emitted class: what `__init__` constructs, and what `forward` runs."""
 
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
 import blueprint
 from foundry.phrases import fill, literal
 from foundry.program import Line, Program, Value, ports_used
@@ -14,22 +17,38 @@ from foundry.spelling import (
 )
 
 
-def construction(line: Line, block: str) -> list[str]:
-    """The statements that make what a line calls, if it is a module; `block` is the class of what is inside."""
+@dataclass(frozen=True)
+class Slot:
+    """A setting in a statement, by the name of its argument."""
+
+    name: str
+    value: Any
+
+
+Part: TypeAlias = str | Slot
+
+
+def construction(line: Line, block: tuple[Part, ...]) -> list[tuple[Part, ...]]:
+    """The statements that make what a line calls, if it is a module; `block` makes what is inside."""
+    made = f"self.{line.name} = "
     if line.inside:
         copies = line.config.get("repeat", 1)
-        many = copies > 1 and not line.config.get("shared")
-        made = f"nn.ModuleList([{block}() for _ in range({copies})])" if many else f"{block}()"
-        return [f"self.{line.name} = {made}"]
+        if copies == 1 or line.config.get("shared"):
+            return [(made, *block)]
+        return [(made, "nn.ModuleList([", *block, " for _ in range(", Slot("repeat", copies), ")])")]
     if not is_module(line.type):
         return []
-    frozen = [] if line.config.get("trainable", True) else [f"self.{line.name}.requires_grad_(False)"]
-    return [f"self.{line.name} = {_constructed(line)}", *frozen]
+    frozen: list[tuple[Part, ...]] = [(f"self.{line.name}.requires_grad_(False)",)]
+    return [(made, *_constructed(line)), *([] if line.config.get("trainable", True) else frozen)]
 
 
-def forward(source: Program, inputs: dict[str, str]) -> list[str]:
-    """The statements of forward. The running value is called x as long as nothing else needs the old x."""
-    return _Forward(source, inputs).statements()
+def forward(source: Program) -> list[str]:
+    """The method forward. The running value is called x as long as nothing else needs the old x."""
+    inputs = {name: "x" if len(source.inputs) == 1 else name for name in source.inputs}
+    parameters = "".join(f", {name}: torch.Tensor" for name in inputs.values())
+    returned = "torch.Tensor" if len(source.outputs) == 1 else "tuple[torch.Tensor, ...]"
+    statements = _Forward(source, inputs).statements()
+    return [f"def forward(self{parameters}) -> {returned}:", *(f"    {statement}" for statement in statements)]
 
 
 class _Forward:
@@ -111,13 +130,17 @@ class _Forward:
         return phrase.replace("result", result)
 
 
-def _constructed(line: Line) -> str:
+def _constructed(line: Line) -> list[Part]:
     spelt = blueprint.LAYERS[line.type].torch
     if is_construction(line.type):
-        return fill(spelt, {}, lambda name: literal(line.config[name]))
+        return [fill(spelt, {}, lambda name: literal(line.config[name]))]
     positional, named = arguments(line.type, line.config)
-    written = [literal(value) for value in positional] + [f"{name}={literal(value)}" for name, value in named.items()]
-    return f"{spelt}({', '.join(written)})"
+    parts: list[Part] = []
+    for name, value in positional.items():
+        parts += [", " if parts else "", Slot(name, value)]
+    for name, value in named.items():
+        parts += [f", {name}=" if parts else f"{name}=", Slot(name, value)]
+    return [f"{spelt}(", *parts, ")"]
 
 
 def _applied(line: Line, target: str, inputs: list[str]) -> str:

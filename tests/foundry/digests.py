@@ -26,7 +26,7 @@ def digests(module: nn.Module, inputs: list[dict[str, Any]]) -> dict[str, Any]:
         torch.manual_seed(SEED + 1)
         given = [_tensor(each) for each in inputs]
         made = module(*given)
-        outputs = [each for each in (made if isinstance(made, tuple) else (made,))]
+        outputs = made if isinstance(made, tuple) else (made,)
         results[mode] = [_digest(each) for each in outputs]
         differentiable = [each.float().sin().sum() for each in outputs if each.requires_grad]
         if differentiable:

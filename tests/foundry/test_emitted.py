@@ -1,7 +1,6 @@
 """Emitted source is the built module: same keys, same first weights, bit-equal outputs and gradients."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 

@@ -54,4 +54,4 @@ def test_what_is_default_is_not_written() -> None:
         "ceil_mode": False,
         "return_indices": False,
     }
-    assert arguments("MaxPool2d", config) == ([3], {"stride": (2, 1)})
+    assert arguments("MaxPool2d", config) == ({"kernel_size": 3}, {"stride": (2, 1)})
