@@ -61,15 +61,21 @@ def fields(axes: int) -> tuple[Field, ...]:
 )
 def convolution(x: Tensor, c: Config, report: Report) -> Facts | None:
     """Sizes: torch.nn.Conv2d, "Shape"; multiply-accumulates are counted per output position."""
-    kernel, stride = c["kernel_size"], c["stride"]
-    axes = len(kernel)
+    axes = len(c["kernel_size"])
     if not like_weights(x, report) or not is_spatial(x, axes, report):
         return None
     channels = determined(c, "in_channels", x.shape[-axes - 1], report)
+    return None if channels is None else convolved(x, channels, c, report)
+
+
+def convolved(x: Tensor, channels: int, c: Config, report: Report) -> Facts | None:
+    """What convolutions share once it is known how many channels enter."""
+    kernel, stride = c["kernel_size"], c["stride"]
+    axes = len(kernel)
     borders = [border(c, i) for i in range(axes)]
     reach = [c["dilation"][i] * (kernel[i] - 1) + 1 for i in range(axes)]
     padded = [x.shape[i - axes] + borders[i][0] + borders[i][1] for i in range(axes)]
-    if channels is None or not _sound(x, channels, borders, reach, padded, c, report):
+    if not _sound(x, channels, borders, reach, padded, c, report):
         return None
     spatial = [(padded[i] - reach[i]) // stride[i] + 1 for i in range(axes)]
     weights = c["out_channels"] * (channels // c["groups"]) * product(kernel)
@@ -79,7 +85,7 @@ def convolution(x: Tensor, c: Config, report: Report) -> Facts | None:
         (Tensor((*batch, c["out_channels"], *spatial)),),
         params=weights + (c["out_channels"] if c["bias"] else 0),
         macs=product((*batch, *spatial)) * weights,
-        determined={"in_channels": channels},
+        determined={"in_channels": channels, "out_channels": c["out_channels"]},
         keeps_input=len(copied) == 0,
         keeps_input_for_gradient=c["padding_mode"] == "reflect" or c["padding_mode"] == "replicate",
         keeps=copied,
@@ -146,7 +152,7 @@ def _kernel_fits(spatial: Shape, reach: list[int], padded: list[Dim], c: Config,
         what = f"kernel {kernel} may not fit the {by(spatial)} input {setting}"
         return report(None, "shape_mismatch", what, f"make sure the input is at least {by(tuple(least))}")
     what = f"kernel {kernel} does not fit the {by(spatial)} input {setting}"
-    return report(False, "shape_mismatch", what, _fitting(spatial, reach, padded, c))
+    return report(False, "shape_mismatch", what, _fitting(spatial, reach, c))
 
 
 def padding_around(c: Config, i: int) -> int:
@@ -155,13 +161,16 @@ def padding_around(c: Config, i: int) -> int:
     return before + after
 
 
-def _fitting(spatial: Shape, reach: list[int], padded: list[Dim], c: Config) -> str:
-    """Which padding or kernel would fit an input that is too small along some axis."""
+def _fitting(spatial: Shape, reach: list[int], c: Config) -> str:
+    """Which padding or kernel would fit an input that is too small along some axis; a named size counts as 1."""
     padding, largest = 0, []
     for i in range(len(reach)):
-        short = at_least(padded[i], reach[i]) is False
-        padding = max(padding, (reach[i] - spatial[i] + 1) // 2) if short else padding
-        largest.append((padded[i] - 1) // c["dilation"][i] + 1 if short else c["kernel_size"][i])
+        size = spatial[i]
+        known = size if isinstance(size, int) else 1
+        padded = known + padding_around(c, i)
+        short = padded < reach[i]
+        padding = max(padding, (reach[i] - known + 1) // 2) if short else padding
+        largest.append((padded - 1) // c["dilation"][i] + 1 if short else c["kernel_size"][i])
     return f"use padding >= {padding} or a kernel of at most {uniform(tuple(largest))}"
 
 
