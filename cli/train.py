@@ -17,6 +17,7 @@ from foundry.build import build
 from foundry.checkpoint import Checkpoint
 from foundry.data import load
 from foundry.evaluate import evaluate
+from foundry.heads import scores_alone
 from foundry.metrics import Metrics
 from foundry.reproduce import environment
 from foundry.train import EpochReport, TrainOptions, train
@@ -59,7 +60,7 @@ def run(file: Path, data: str, *, epochs: int, seed: int, device: str, out: Path
     finally:
         signal.signal(signal.SIGINT, previous)
     save_weights(result.weights, out / "model.safetensors")
-    module = build(graph)
+    module = build(scores_alone(graph))
     module.load_state_dict(result.weights)
     evaluation = evaluate(module, dataset.test, dataset.classes).to_json()
     report: dict[str, Any] = {

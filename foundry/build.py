@@ -3,10 +3,9 @@
 from operator import getitem
 
 from torch import fx, nn
-from torch.utils.checkpoint import checkpoint
 
 import blueprint
-from foundry.layers import compiled, function_of, module_of, settings_of
+from foundry.layers import checkpointed, compiled, function_of, module_of, settings_of
 from foundry.program import Line, Program, Value, ports_used, program
 from foundry.spelling import by_port, is_attribute, is_module, taking
 
@@ -81,7 +80,7 @@ def _run_block(line: Line, trace: fx.Graph, values: dict[Value, fx.Node], inputs
     for copy in range(copies):
         target = f"{line.name}.{copy}" if own else line.name
         if line.type == "GradCheckpoint":
-            result = trace.call_function(checkpoint, (trace.get_attr(target), *inputs), {"use_reentrant": False})
+            result = trace.call_function(checkpointed, (trace.get_attr(target), *inputs))
         else:
             result = trace.call_module(target, tuple(inputs))
         inputs = [result]

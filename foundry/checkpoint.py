@@ -149,7 +149,8 @@ def _read_header(metadata: Mapping[str, str], path: Path) -> dict[str, Any]:
 def _expected(file: Any, graph: blueprint.Graph, has_best: bool, path: Path) -> Shapes:
     """What a checkpoint of this blueprint holds. Optimiser state is per parameter: of its shape, or one number."""
     module = meta_module(graph)
-    weights, parameters = shapes_of(module.state_dict()), list(module.parameters())
+    weights = shapes_of(module.state_dict())
+    parameters = [parameter for parameter in module.parameters() if parameter.requires_grad]
     groups = ("weights", "best_weights") if has_best else ("weights",)
     shapes = {f"{group}/{key}": shape for group in groups for key, shape in weights.items()}
     shapes["random/cpu"] = (tuple(torch.get_rng_state().shape), torch.uint8)

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from foundry.data import Split
+from foundry.heads import SINGLE, Heads, split_heads
 
 BATCH = 512
 
@@ -40,12 +41,12 @@ class Evaluation:
 
 
 @torch.no_grad()
-def logits(module: nn.Module, inputs: Tensor, batch: int = BATCH) -> Tensor:
+def logits(module: nn.Module, inputs: Tensor, heads: Heads = SINGLE, batch: int = BATCH) -> Tensor:
     """(N, classes) float32 scores in evaluation mode, on the inputs' device; the module's mode is put back."""
     training = module.training
     module.eval()
     try:
-        return torch.cat([module(part).float() for part in torch.split(inputs, batch)])
+        return torch.cat([split_heads(module(part), heads)[0].float() for part in torch.split(inputs, batch)])
     finally:
         module.train(training)
 

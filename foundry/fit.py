@@ -3,6 +3,7 @@
 import blueprint
 from foundry.data import Data
 from foundry.errors import FoundryError
+from foundry.heads import scores_alone
 
 SMALL_BATCH_MACS = 10**9
 
@@ -20,8 +21,8 @@ def input_shape(graph: blueprint.Graph) -> tuple[int, ...]:
 
 
 def output_shape(graph: blueprint.Graph) -> tuple[object, ...]:
-    """Shape of one result without the batch, for a blueprint with one Output."""
-    plan = _plan(graph)
+    """Shape of one result without the batch, for a blueprint with one Output beside losses of its own."""
+    plan = _plan(scores_alone(graph))
     if len(plan.outputs) != 1:
         raise FoundryError(f"the network has {len(plan.outputs)} Output nodes; this needs exactly one")
     (shapes,) = (step.input_shapes for step in plan.steps if step.id == plan.outputs[0])
@@ -36,6 +37,8 @@ def check_fits(graph: blueprint.Graph, data: Data) -> None:
     wanted, given = input_shape(graph), tuple(data.train.inputs.shape[1:])
     if wanted != given:
         raise FoundryError(f"the Input takes {_text(wanted)} but the data are {_text(given)}; change the Input's shape")
+    if not blueprint.analyze(graph).totals.trainable_params:
+        raise FoundryError("the network has nothing to train; add a layer with parameters, or set trainable on one")
     scores = output_shape(graph)
     classes = len(data.classes)
     if scores != (classes,):

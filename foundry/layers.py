@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.utils.checkpoint import checkpoint
 
 import blueprint
 from foundry.phrases import fill, names_in, sized
@@ -62,6 +63,11 @@ def compiled(phrase: str, ports: tuple[str, ...], shapes: tuple[str, ...] = ()) 
     made: Callable[..., Any] = space["phrase"]  # type: ignore[assignment]
     made.__module__ = __name__
     return made
+
+
+def checkpointed(block: nn.Module, *inputs: torch.Tensor) -> Any:
+    """What a Block gives; in training it keeps only its inputs and is run again in the backward pass."""
+    return checkpoint(block, *inputs, use_reentrant=False) if block.training else block(*inputs)
 
 
 @cache

@@ -144,6 +144,7 @@ def _constructed(line: Line) -> list[Part]:
 
 
 def _applied(line: Line, target: str, inputs: list[str]) -> str:
+    plain = f"{target}({', '.join(inputs)})"
     if line.type == "GradCheckpoint":
-        return f"checkpoint({', '.join([target, *inputs])}, use_reentrant=False)"
-    return f"{target}({', '.join(inputs)})"
+        return f"checkpoint({', '.join([target, *inputs])}, use_reentrant=False) if self.training else {plain}"
+    return plain

@@ -107,7 +107,8 @@ def train(
                 status = "stopped"
                 break
             train_loss, train_accuracy = recorder.finish_epoch(sizes)
-            val_loss, val_accuracy = loss_and_accuracy(logits(state.model, val_split.inputs), val_split.targets)
+            val_scores = logits(state.model, val_split.inputs, state.heads)
+            val_loss, val_accuracy = loss_and_accuracy(val_scores, val_split.targets)
             step = state.progress.step
             state.keep_if_best(Best(epoch + 1, step, val_accuracy, val_loss))
             state.progress = Progress(epoch + 1, 0, step)
@@ -145,9 +146,8 @@ def train_epoch(state: RunState, split: Split, recorder: Recorder, should_stop: 
         rate = learning_rate(options, state.progress.step, total_steps)
         set_learning_rate(state.optimizer, rate)
 
-        with state.autocast():
-            scores = state.model(inputs)
-        loss = F.cross_entropy(scores.float(), targets, label_smoothing=options.label_smoothing)
+        scores, auxiliary = state.forward(inputs)
+        loss = F.cross_entropy(scores.float(), targets, label_smoothing=options.label_smoothing) + auxiliary
         state.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         clip_gradients(state.parameters, options.clip_norm)

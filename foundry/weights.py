@@ -14,6 +14,7 @@ from torch import Tensor
 import blueprint
 from foundry.build import build
 from foundry.errors import FoundryError
+from foundry.heads import scores_alone
 
 Shapes = dict[str, tuple[tuple[int, ...], torch.dtype]]
 
@@ -48,8 +49,8 @@ def load_weights(graph: blueprint.Graph, path: Path) -> dict[str, Tensor]:
 
 
 def load_module(graph: blueprint.Graph, path: Path) -> torch.nn.Module:
-    """The blueprint's module with the weights in `path`, in evaluation mode."""
-    module = build(graph)
+    """The blueprint's module with the weights in `path`, in evaluation mode; losses of its own are left out."""
+    module = build(scores_alone(graph))
     module.load_state_dict(load_weights(graph, path))
     return module.eval()
 

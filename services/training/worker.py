@@ -22,6 +22,7 @@ from foundry.checkpoint import Best, Checkpoint, save_weights
 from foundry.data import Data, load
 from foundry.errors import FoundryError
 from foundry.evaluate import evaluate
+from foundry.heads import scores_alone
 from foundry.metrics import Metrics
 from foundry.reproduce import environment, pick_device
 from foundry.train import EpochReport, TrainOptions, TrainResult, batch_bounds, train
@@ -217,7 +218,7 @@ def evaluated(task: Task, result: TrainResult) -> api.CompleteRequest:
     """The best epoch's weights on the test split."""
     assert result.best, "a completed run has a best epoch"
     device = pick_device(task.options.device)
-    module = build(task.graph)
+    module = build(scores_alone(task.graph))
     module.load_state_dict(result.weights)
     module.to(device)
     test = task.data.test
