@@ -7,7 +7,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from blueprint.catalogue import CATALOGUE_HASH
+from blueprint.catalogue import CATALOGUE_HASH, LAYERS
 from blueprint.catalogue.layer import Tensor
 from blueprint.codec import JSON
 from blueprint.dimensions import Dim, substitute, total
@@ -138,12 +138,16 @@ def totals_of(sums: Sums, activations: Dim, batch: int = 1, optimizer: str = "ad
 
 
 def figures_of(record: Record, found: Examination) -> NodeFigures:
-    """The figures of a node whose facts are known."""
+    """The figures of a node whose facts are known; an output that is a parameter is told where an edge takes it."""
     facts = record.facts
     assert facts is not None
+    outputs = record.outputs
+    if hidden := LAYERS[record.node.type].parameters[: len(outputs) - 1]:
+        used = {edge.source_handle for edge in found.wiring.outgoing[record.node.id]}
+        outputs = {port: tensor for port, tensor in outputs.items() if port not in hidden or port in used}
     macs = substitute(facts.macs, ONE_SAMPLE)
     kept = substitute(activation_bytes(record, found.kept), ONE_SAMPLE)
-    return NodeFigures(record.outputs, facts.params, record.trainable, macs, 2 * macs, kept)
+    return NodeFigures(outputs, facts.params, record.trainable, macs, 2 * macs, kept)
 
 
 def inside(record: Record) -> Iterator[tuple[str, NodeFigures]]:

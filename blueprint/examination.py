@@ -124,12 +124,13 @@ class Examination:
 
     def _facts(self, record: Record, layer: Layer, config: Config) -> Facts | None:
         """Run the layer's rule; None when it, or the size of its output, is at fault."""
+        before = len(record.issues)
         try:
             facts = layer.rule(*self._arguments(record, layer), config, record.report)
         except TooComplex as excess:
             record.report(False, "limit", str(excess), "name fewer sizes")
             return None
-        if facts is None or (record.issues and any(record.errors())):
+        if facts is None or any(issue.severity == "error" for issue in record.issues[before:]):
             return None
         for tensor in facts.outputs:
             for dim in tensor.shape:

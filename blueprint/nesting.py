@@ -36,14 +36,16 @@ def descend(record: Record, outer: "Examination") -> None:
     if graph is None:
         record.report(False, "bad_config", "holds no graph", "draw its layers inside it")
         return
-    entering = {port: (outer.records[source], out) for port, source, out in record.sources}
+    known = outer.records
+    entering = {port: (known[source], out) for port, source, out in record.sources if source in known}
     given = {
         id: _given(record, *entering[id]) if id in entering else Given(None, record.failed or record.path)
         for id in graph.input_ids
     }
     inner = outer.inside(graph, record.path, given)
-    record.issues += inner.issues()
-    if record.config is None or record.failed is not None or any(record.errors()):
+    issues = inner.issues()
+    record.issues += issues
+    if record.config is None or record.failed is not None or any(issue.severity == "error" for issue in issues):
         return
     leaving = [inner.records[id].sources[0] for id in graph.output_ids]
     outputs = tuple(inner.records[source].outputs[port] for _, source, port in leaving)

@@ -1,6 +1,5 @@
 """What is known of one node once it has been examined."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -59,7 +58,3 @@ class Record:
             make = error if verdict is False else warning
             self.issues.append(make(code, f"{titled(self.node.type, self.path)}: {what}", mend, self.path))
         return verdict is not False
-
-    def errors(self) -> Iterator[Issue]:
-        """The issues that make the network invalid."""
-        return (issue for issue in self.issues if issue.severity == "error")

@@ -110,7 +110,8 @@ class Session:
             self._examine()
             return Change({id: self._figures.get(id) for id in {**before, **self._figures}}, self.totals, undo)
         self._review_keys(nodes, edges)
-        return Change(self._refresh({*nodes, *(key[2] for key in edges)}), self.totals, undo)
+        figures = self._refresh({*nodes, *(key[2] for key in edges)}, {key[0] for key in edges})
+        return Change(figures, self.totals, undo)
 
     def _note(self, batch: tuple[Edit, ...]) -> None:
         """Remember how the draft came to be; now and then it is the base of what follows."""
@@ -143,7 +144,7 @@ class Session:
         wiring, draft = self._found.wiring, self._draft
         for id in nodes:
             self._place(id)
-        self._sorted = self._sorted and not edges and all(id in self._found.records for id in nodes)
+        self._sorted = self._sorted and not edges and all(id in self._found.records and id in draft.nodes for id in nodes)
         drawn = {key for key in edges if key in draft.edges}
         if any(key[0] not in draft.nodes or key[2] not in draft.nodes for key in drawn):
             return False
@@ -179,13 +180,14 @@ class Session:
             wiring.incoming[id], wiring.outgoing[id] = [], []
             self._ranks.add(id)
 
-    def _refresh(self, dirty: set[str]) -> dict[str, NodeFigures | None]:
-        """Examine the dirty nodes in running order, and those that their change reaches."""
+    def _refresh(self, dirty: set[str], sources: set[str]) -> dict[str, NodeFigures | None]:
+        """Examine the dirty nodes in running order, and those that their change reaches; `sources` only count anew."""
         found, ranks = self._found, self._ranks.rank
-        changed = {id for id in dirty if id not in found.wiring.nodes}
-        for id in changed:
-            changed = changed | self._forgotten(id)
-        waiting = [(ranks[id], id) for id in dirty - changed]
+        gone = {id for id in dirty | sources if id not in found.wiring.nodes}
+        changed = set(gone) | sources
+        for id in gone:
+            changed |= self._forgotten(id)
+        waiting = [(ranks[id], id) for id in dirty - gone]
         heapify(waiting)
         done: set[str] = set()
         while waiting:

@@ -105,8 +105,9 @@ def wanted(field: Field) -> str:
     words = _words(field)
     if field.type in RANGED:
         low = "" if field.minimum is None else number_text(field.minimum)
-        high = number_text(field.maximum) if field.maximum is not None else "" if field.type == "number" else "2^31 - 1"
-        low = low or ("" if field.type == "number" else "-(2^31 - 1)")
+        whole = field.type not in ("number", "numbers")
+        high = number_text(field.maximum) if field.maximum is not None else "2^31 - 1" if whole else ""
+        low = low or ("-(2^31 - 1)" if whole else "")
         words += f" from {low} to {high}" if low and high else f" >= {low}" if low else f" <= {high}" if high else ""
     if field.choices:
         words += " or " + " or ".join(f'"{choice}"' for choice in field.choices)
@@ -114,16 +115,16 @@ def wanted(field: Field) -> str:
 
 
 def _words(field: Field) -> str:
-    many = f"{field.count} integers"
+    many = f"an integer or {AXES[field.count]} of integers" if field.count > 1 else "an integer"
     match field.type:
         case "sizes":
-            return f"an integer or a list of {many}, each" if field.count > 1 else "an integer"
+            return many
         case "open_sizes":
-            return (
-                f"an integer or a list of {many} or null, each integer"
-                if field.count > 1
-                else "an integer or null, an integer"
-            )
+            return f"{many} or null, each integer"
+        case "integers":
+            return f"an integer or a list of 1 to {field.count or MAX_RANK} integers, each"
+        case "numbers":
+            return f"a number or a list of 1 to {field.count or MAX_RANK} numbers, each"
         case "shape" if field.minimum == -1:
             return f'a list of 1 to {MAX_RANK} sizes, each an integer from -1 to 2^31 - 1 or an expression such as "B"'
     return WORDS[field.type]
@@ -191,6 +192,13 @@ def _integers(field: Field, value: JSON) -> tuple[int, ...]:
     return tuple([_integer(field, item) for item in items])
 
 
+def _numbers(field: Field, value: JSON) -> tuple[int | float, ...]:
+    items = value if isinstance(value, list | tuple) else (value,)
+    if not 1 <= len(items) <= (field.count or MAX_RANK):
+        raise Unfit
+    return tuple([_number(field, item) for item in items])
+
+
 def _shape(field: Field, value: JSON) -> tuple[Any, ...]:
     if not isinstance(value, list | tuple) or not 1 <= len(value) <= MAX_RANK:
         raise Unfit
@@ -229,14 +237,15 @@ READERS: Mapping[str, Callable[[Field, JSON], Any]] = {
     "sizes": _sizes,
     "open_sizes": _open_sizes,
     "integers": _integers,
+    "numbers": _numbers,
     "shape": _shape,
 }
-RANGED = {"integer", "number", "sizes", "open_sizes", "integers"}
+AXES = ("", "", "a pair [height, width]", "a triple [depth, height, width]")
+RANGED = {"integer", "number", "sizes", "open_sizes", "integers", "numbers"}
 WORDS = {
     "boolean": "true or false",
     "integer": "an integer",
     "number": "a number",
     "text": f"a text of 1 to {MAX_TEXT} characters",
-    "integers": f"an integer or a list of 1 to {MAX_RANK} integers, each",
     "shape": f'a list of 1 to {MAX_RANK} sizes, each an integer from 1 to 2^31 - 1 or an expression such as "B"',
 }

@@ -101,7 +101,8 @@ MESSAGES = [
     (
         ("BatchNorm2d", {}, ["B", 3]),
         "shape_mismatch",
-        "BatchNorm2d `layer`: needs a batch of images [N, C, H, W] but gets [B, 3]; feed it images, before any Flatten",
+        "BatchNorm2d `layer`: needs a batch of images [N, C, H, W] but gets [B, 3], which has 2 dimensions;"
+        " use the BatchNorm for that many, or reshape before it",
     ),
     (
         ("Flatten", {"start_dim": 3}, ["B", 3]),
@@ -109,9 +110,9 @@ MESSAGES = [
         "Flatten `layer`: start_dim is 3 but the input has 2 dimensions; set start_dim to a value from -2 to 1",
     ),
     (
-        ("Conv3d", {}, ["B", 3]),
+        ("Conv4d", {}, ["B", 3]),
         "unknown_type",
-        "`layer` is of type `Conv3d`, which does not exist; did you mean Conv2d?",
+        "`layer` is of type `Conv4d`, which does not exist; did you mean Conv1d?",
     ),
     (
         ("Concat", {"dim": 4}, ["B", 3]),

@@ -40,6 +40,7 @@ def test_steps_come_in_running_order_with_every_setting() -> None:
         "groups": 1,
         "bias": True,
         "padding_mode": "zeros",
+        "trainable": True,
     }
     assert steps["b"].config["num_features"] == 4
     assert steps["b"].config["momentum"] is None
