@@ -104,7 +104,7 @@ def keeps_output(record: Record, port: str) -> bool:
         return False
     _, source, out = inner.records[port].sources[0]
     maker: Maker | None = inner.records[source].makers[out]
-    return maker is not None and inner.kept.get(maker, 0) > 0
+    return maker is not None and (inner.kept.get(maker, 0) > 0 or keeps_output(inner.records[maker[0]], maker[1]))
 
 
 def _given(record: Record, source: Record, port: str) -> Given:

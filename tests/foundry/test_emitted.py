@@ -6,9 +6,7 @@ import pytest
 
 import blueprint
 from tests.foundry.sandbox import Sandbox, inputs_of, same
-
-# Templates too large to run at their published size on a small machine, drawn smaller; the structure stays.
-SMALLER: dict[str, dict[str, int]] = {}
+from tests.foundry.smaller import SIZES, SMALLER
 
 
 @pytest.fixture(scope="module")
@@ -56,4 +54,4 @@ def test_each_layer_alone(type: str, sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("name", [template.name for template in blueprint.templates()])
 def test_each_template(name: str, sandbox: Sandbox) -> None:
     graph = blueprint.instantiate(name, SMALLER.get(name, {}))
-    same(graph, inputs_of(graph, {"T": 5}), sandbox)
+    same(graph, inputs_of(graph, SIZES), sandbox)
