@@ -19,7 +19,7 @@ def sizes(axes: int, low: int, high: int) -> st.SearchStrategy[Any]:
     return one | st.lists(one, min_size=axes, max_size=axes)
 
 
-def settings_of(required: Config | None = None, **optional: st.SearchStrategy[Any]) -> st.SearchStrategy[Config]:
+def settings_of(required: Config | None = None, /, **optional: st.SearchStrategy[Any]) -> st.SearchStrategy[Config]:
     """Settings that must be given, and those that may."""
     return st.fixed_dictionaries(required or {}, optional=optional)
 
