@@ -36,19 +36,27 @@ def show(graph: blueprint.Graph, document: Mapping[str, Any], console: Console) 
         table.add_column(heading)
     for heading in ("parameters", "MACs"):
         table.add_column(heading, justify="right")
-    nodes = {node.id: node for node in graph.nodes}
-    for node in [nodes[id] for id in _flow(graph) if id in nodes]:
-        figures = document["nodes"].get(node.id, {})
-        outputs = " ".join(_shape(output["shape"]) for output in figures.get("outputs", {}).values())
-        table.add_row(
-            escape(node.id), escape(node.type), outputs, _grouped(figures.get("params")), _grouped(figures.get("macs"))
-        )
+    _add_rows(table, graph, document["nodes"], "")
     console.print(table)
     totals = {name: _grouped(value) for name, value in document["totals"].items()}
     console.print(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in totals.items()))
     for issue in document["issues"]:
         console.print(f"{issue['severity']}: {issue['message']}", markup=False, highlight=False)
     console.print("valid" if document["valid"] else "not valid")
+
+
+def _add_rows(table: Table, graph: blueprint.Graph, analysed: Mapping[str, Any], prefix: str) -> None:
+    """A row for each node in running order; those inside a Block are indented below it, as one copy."""
+    nodes = {node.id: node for node in graph.nodes}
+    for node in [nodes[id] for id in _flow(graph) if id in nodes]:
+        figures = analysed.get(prefix + node.id, {})
+        outputs = " ".join(_shape(output["shape"]) for output in figures.get("outputs", {}).values())
+        counts = _grouped(figures.get("params")), _grouped(figures.get("macs"))
+        repeat = f" x {node.config['repeat']}" if node.config.get("repeat", 1) != 1 else ""
+        indent = "  " * prefix.count("/")
+        table.add_row(indent + escape(_printable(node.id)), escape(_printable(node.type)) + repeat, outputs, *counts)
+        if node.graph is not None:
+            _add_rows(table, node.graph, analysed, f"{prefix}{node.id}/")
 
 
 def _flow(graph: blueprint.Graph) -> list[str]:
