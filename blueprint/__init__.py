@@ -5,6 +5,7 @@ from blueprint.canonical import canonical, content_hash
 from blueprint.catalogue import CATALOGUE_HASH, LAYERS, catalogue_json
 from blueprint.catalogue.layer import Field, Layer, Port, Tensor
 from blueprint.codec import JSON, DocumentError
+from blueprint.conflicts import Conflict
 from blueprint.diff import diff
 from blueprint.document import Edge, Graph, Node, Position, parse, to_document
 from blueprint.edit_json import edits_from_json, edits_to_json
@@ -25,6 +26,7 @@ from blueprint.edits import (
     Within,
 )
 from blueprint.issues import Issue
+from blueprint.merge import Merge, merge
 from blueprint.plan import Plan, Step, resolve
 from blueprint.templates import Parameter, Template, instantiate, templates
 
@@ -35,6 +37,7 @@ __all__ = [
     "AddNode",
     "Analysis",
     "Configure",
+    "Conflict",
     "Connect",
     "Disconnect",
     "DocumentError",
@@ -46,6 +49,7 @@ __all__ = [
     "Group",
     "Issue",
     "Layer",
+    "Merge",
     "MoveNode",
     "Node",
     "NodeFigures",
@@ -72,6 +76,7 @@ __all__ = [
     "edits_to_json",
     "instantiate",
     "invert",
+    "merge",
     "parse",
     "resolve",
     "templates",

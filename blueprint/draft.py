@@ -13,7 +13,7 @@ from blueprint.document import MAX_EDGES, MAX_NESTING, MAX_NODES, Edge, Graph, N
 from blueprint.ports import Ports
 from blueprint.quoting import quoted
 
-MAX_MOVES = 600_000
+MAX_MOVES = 1_000_000
 
 Ends: TypeAlias = tuple[str, str, str, str]
 

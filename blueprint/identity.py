@@ -5,7 +5,7 @@ equal (type, settings, and what it is connected to), or all but id and settings.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from blueprint.canonical import node_content
@@ -35,22 +35,35 @@ def follow(old: Draft, new: Draft) -> list[Edit]:
 
 def align(old: Draft, new: Draft) -> list[Edit]:
     """The same for the outermost level alone."""
-    told: list[Edit] = []
-    for find in (_regrouped, _renamed):
-        edits = find(old, new)
-        perform(old, edits)
-        told += edits
-    return told
+    regrouped = regroupings(old, new)
+    perform(old, regrouped)
+    renamed = [RenameNode(id, name) for id, name in renames(old, new).items()]
+    perform(old, renamed)
+    return [*regrouped, *renamed]
 
 
-def _regrouped(old: Draft, new: Draft) -> list[Edit]:
+def regroupings(old: Draft, new: Draft) -> list[Edit]:
     """Blocks that hold just the nodes that are gone, and nodes that are just those of Blocks that are gone."""
     edits: list[Edit] = [*_groups(old, new), *_ungroups(old, new)]
+    return edits if possible(old, edits) else []
+
+
+def renames(old: Draft, new: Draft) -> dict[str, str]:
+    """New ids by the old ones."""
+    pairs: dict[str, str] = {}
+    for settings in (True, False):
+        pairs |= _paired(old, new, pairs, settings)
+    return {id: pairs[id] for id in sorted(pairs)}
+
+
+def possible(draft: Draft, edits: Sequence[Edit]) -> bool:
+    """Whether the edits can be made; the draft stays as it is."""
     try:
-        perform(draft_of(closed(old, Graph()), old.depth), edits)
+        if edits:
+            perform(draft_of(closed(draft, Graph()), draft.depth), edits)
     except EditError:
-        return []
-    return edits
+        return False
+    return True
 
 
 def _groups(old: Draft, new: Draft) -> Iterator[Edit]:
@@ -80,13 +93,6 @@ def _members(block: Node) -> Mapping[str, str]:
 def _are(members: Mapping[str, str], nodes: Mapping[str, Node], ids: Iterable[str]) -> bool:
     """Whether all members are among these nodes, of the same types."""
     return members.keys() <= set(ids) and all(nodes[id].type == type for id, type in members.items())
-
-
-def _renamed(old: Draft, new: Draft) -> list[Edit]:
-    pairs: dict[str, str] = {}
-    for settings in (True, False):
-        pairs |= _paired(old, new, pairs, settings)
-    return [RenameNode(id, pairs[id]) for id in sorted(pairs)]
 
 
 def _paired(old: Draft, new: Draft, pairs: Mapping[str, str], settings: bool) -> dict[str, str]:

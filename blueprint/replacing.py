@@ -1,6 +1,6 @@
 """Putting another node in a node's place: edges stay where the new one has their ports, the others go."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from blueprint.canonical import named
 from blueprint.catalogue import layer_of
@@ -23,34 +23,50 @@ def replace_node(draft: Draft, id: str, node: Node) -> Sequence[Edit]:
     draft.leave(old)
     draft.enter(named(node))
     # An edge without a handle takes a port that no other has.
+    places = Places(draft.nodes[id])
     for edge in sorted(before, key=lambda edge: (edge.target_handle is None, edge.source_handle is None)):
-        _put_back(draft, edge, id)
+        _put_back(draft, edge, places)
     return _undo(old, before, draft.edges_at(id))
 
 
-def fits(edge: Edge, node: Node) -> bool:
-    """Whether a node has the port that an edge at it names; one whose ports are unknown has any."""
-    if layer_of(node.type) is None and (node.type not in HOLDERS or node.graph is None):
-        return True
-    outputs = [Port(name.removesuffix(".*"), variadic=name.endswith(".*")) for name in outputs_of(node)]
-    enters = edge.target != node.id or _has(inputs_of(node), edge.target_handle)
-    return enters and (edge.source != node.id or _has(outputs, edge.source_handle))
+class Places:
+    """The ports of a node, to look edges up in; a node whose ports are unknown has any."""
+
+    def __init__(self, node: Node) -> None:
+        self._id = node.id
+        self._any = layer_of(node.type) is None and (node.type not in HOLDERS or node.graph is None)
+        self._inputs = _Names(inputs_of(node))
+        self._outputs = _Names(Port(name.removesuffix(".*"), name.endswith(".*")) for name in outputs_of(node))
+
+    def fit(self, edge: Edge) -> bool:
+        """Whether the node has the ports that an edge at it names."""
+        enters = edge.target != self._id or self._inputs.hold(edge.target_handle)
+        return self._any or (enters and (edge.source != self._id or self._outputs.hold(edge.source_handle)))
 
 
-def _put_back(draft: Draft, edge: Edge, id: str) -> None:
+class _Names:
+    """The names that ports go by."""
+
+    def __init__(self, ports: Iterable[Port]) -> None:
+        ports = list(ports)
+        self._single = {port.name for port in ports if not port.variadic}
+        self._variadic = [port for port in ports if port.variadic]
+
+    def hold(self, handle: str | None) -> bool:
+        return handle in self._single or any(port.accepts(handle or "") for port in self._variadic)
+
+
+def _put_back(draft: Draft, edge: Edge, places: Places) -> None:
     edge = draft.complete(edge) if {edge.source, edge.target} <= draft.nodes.keys() else edge
-    if fits(edge, draft.nodes[id]) and ends(edge) not in draft.edges:
+    if places.fit(edge) and ends(edge) not in draft.edges:
         draft.put(edge)
 
 
 def _undo(old: Node, before: Sequence[Edge], after: Sequence[Edge]) -> Sequence[Edit]:
+    places = Places(old)
     was, now = ({ends(edge) for edge in edges} for edges in (before, after))
     return [
         *(Disconnect(edge) for edge in after if ends(edge) not in was),
         Replace(old.id, old),
-        *(Connect(edge) for edge in before if ends(edge) not in now or not fits(edge, old)),
+        *(Connect(edge) for edge in before if ends(edge) not in now or not places.fit(edge)),
     ]
-
-
-def _has(ports: Sequence[Port], handle: str | None) -> bool:
-    return any(port.accepts(handle or "") for port in ports)

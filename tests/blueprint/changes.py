@@ -80,3 +80,10 @@ def edited(draw: st.DrawFn) -> tuple[Graph, tuple[Edit, ...]]:
     """A network and edits that can be applied to it."""
     graph = draw(graphs())
     return graph, draw(batches(graph))
+
+
+@st.composite
+def forks(draw: st.DrawFn) -> tuple[Graph, tuple[Edit, ...], tuple[Edit, ...]]:
+    """A network, and what two people do to it."""
+    graph = draw(graphs())
+    return graph, draw(batches(graph)), draw(batches(graph))
