@@ -1,8 +1,11 @@
-"""Dividing one size by another where it comes out even, as Reshape needs for its -1."""
+"""Dividing one size by another where it comes out even, as Reshape needs for its -1; and scaling by a fraction."""
 
+import math
 from collections import Counter
 
 from blueprint.dimensions import Dim, Expression, Monomial, product, symbol
+
+SHARES = 1024
 
 
 def quotient(numbers: Dim, known: Dim) -> Dim | None:
@@ -21,6 +24,14 @@ def quotient(numbers: Dim, known: Dim) -> Dim | None:
             return None
         rest = rest + _monomial(left, factor)
     return rest // coefficient
+
+
+def scaled(size: Dim, factor: float) -> Dim | None:
+    """floor(size * factor) in double precision; of a named size only where factor is a multiple of 1/1024."""
+    if isinstance(size, int):
+        return math.floor(size * factor)
+    shares = factor * SHARES
+    return size * math.floor(shares) // SHARES if shares == math.floor(shares) else None
 
 
 def _ratio(numbers: Expression, known: Expression) -> Dim | None:

@@ -75,6 +75,20 @@ def axis(dim: int, rank: int, name: str, report: Report) -> int | None:
     return None
 
 
+def axes_of(dims: tuple[int, ...], rank: int, name: str, report: Report) -> tuple[int, ...] | None:
+    """Several dimension indices of a tensor, each once; a scalar counts as having one dimension, as in PyTorch."""
+    found: list[int] = []
+    for dim in dims:
+        index = axis(dim, max(rank, 1), name, report)
+        if index is None:
+            return None
+        if index in found:
+            report(False, "bad_config", f"{name} names dimension {index} twice", f"name it once in {name}")
+            return None
+        found.append(index)
+    return tuple(found)
+
+
 def promoted(left: str, right: str) -> str:
     """The dtype PyTorch computes two tensors' sum in (torch.promote_types)."""
     if left == right:

@@ -115,7 +115,8 @@ def wanted(field: Field) -> str:
 
 
 def _words(field: Field) -> str:
-    many = f"an integer or {AXES[field.count]} of integers" if field.count > 1 else "an integer"
+    axes = AXES[field.count] if field.type in ("sizes", "open_sizes") else ""
+    many = f"an integer or {axes} of integers" if axes else "an integer"
     match field.type:
         case "sizes":
             return many

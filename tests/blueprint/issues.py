@@ -15,3 +15,9 @@ def only(graph: Graph, code: str, node: str = "layer") -> Issue:
     """The one issue with a code at a node."""
     (issue,) = [issue for issue in analyze(graph).issues if (issue.code, issue.node) == (code, node)]
     return issue
+
+
+def complaint(graph: Graph, node: str = "layer") -> str:
+    """The message of a node's one issue."""
+    (issue,) = [issue for issue in analyze(graph).issues if issue.node == node]
+    return issue.message

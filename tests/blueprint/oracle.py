@@ -23,10 +23,19 @@ BATCH = 3
 
 
 def around(type: str, config: Mapping[str, Any], entering: Entering, ports: Sequence[str] = ()) -> Graph:
-    """One layer, fed by an Input for each tensor; by name of port where `ports` are given."""
-    inputs = [(f"in{n}", "Input", {"shape": list(shape), "dtype": dtype}) for n, (shape, dtype) in enumerate(entering)]
-    edges = [(f"in{n}", "layer", *ports[n : n + 1]) for n in range(len(entering))]
-    nodes = [*inputs, ("layer", type, config), ("out", "Output", {})]
+    """One layer, fed by an Input for each tensor; by name of port where `ports` are given.
+
+    A scalar is selected from a row, as no Input gives one.
+    """
+    nodes: list[tuple[str, str, dict[str, Any]]] = []
+    edges: list[tuple[str, ...]] = []
+    for n, (shape, dtype) in enumerate(entering):
+        nodes.append((f"in{n}", "Input", {"shape": list(shape) or [1], "dtype": dtype}))
+        if not shape:
+            nodes.append((f"scalar{n}", "Select", {"dim": 0, "index": 0}))
+            edges.append((f"in{n}", f"scalar{n}"))
+        edges.append((f"in{n}" if shape else f"scalar{n}", "layer", *ports[n : n + 1]))
+    nodes += [("layer", type, dict(config)), ("out", "Output", {})]
     return network(nodes, [*edges, ("layer", "out")])
 
 
