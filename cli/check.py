@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -31,11 +32,12 @@ def run(file: Path, *, json: bool, batch: int, precision: str, optimizer: str) -
 
 def show(graph: blueprint.Graph, document: Mapping[str, Any], console: Console) -> None:
     """Nodes with output shapes and figures, the totals, and every issue of an analysis in its JSON form."""
-    table = Table(title=escape(_printable(graph.name)), title_justify="left", pad_edge=False)
-    for heading in ("node", "type", "output"):
-        table.add_column(heading)
+    table = Table(title=escape(_printable(graph.name)), title_justify="left", pad_edge=False, box=SIMPLE_HEAD)
+    for heading in ("node", "type"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("output", no_wrap=True)
     for heading in ("parameters", "MACs"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     _add_rows(table, graph, document["nodes"], "")
     console.print(table)
     totals = {name: _grouped(value) for name, value in document["totals"].items()}
