@@ -1,10 +1,12 @@
 """What a network is: its document, its layers, its analysis, and its changes. Standard library only."""
 
 from blueprint.analysis import Analysis, NodeFigures, Totals, analyze
+from blueprint.blame import Blame, blame
 from blueprint.canonical import canonical, content_hash
 from blueprint.catalogue import CATALOGUE_HASH, LAYERS, catalogue_json
 from blueprint.catalogue.layer import Field, Layer, Port, Tensor
 from blueprint.codec import JSON, DocumentError
+from blueprint.compare import Comparison, compare
 from blueprint.conflicts import Conflict
 from blueprint.diff import diff
 from blueprint.document import Edge, Graph, Node, Position, parse, to_document
@@ -36,6 +38,8 @@ __all__ = [
     "LAYERS",
     "AddNode",
     "Analysis",
+    "Blame",
+    "Comparison",
     "Configure",
     "Conflict",
     "Connect",
@@ -68,8 +72,10 @@ __all__ = [
     "Within",
     "analyze",
     "apply",
+    "blame",
     "canonical",
     "catalogue_json",
+    "compare",
     "content_hash",
     "diff",
     "edits_from_json",
