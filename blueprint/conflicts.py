@@ -1,7 +1,7 @@
 """What two people did to the same thing, each in another way: named by node and field, said in one sentence.
 
-Fields are `id`, `type`, `node` (removed here, changed there), `graph`, `config.<setting>`, `inputs.<port>`
-and the names of unknown keys. Inner nodes are named by path, `b/c1`; the network itself is "".
+Fields are `id`, `type`, `node` (removed here, changed there), `graph`, `config.<setting>`, `inputs.<port>`,
+`outputs.<port>` and the names of unknown keys. Inner nodes are named by path, `b/c1`; the network itself is "".
 """
 
 from dataclasses import dataclass
@@ -55,8 +55,9 @@ def in_graph(node: str, values: Three[Value]) -> Conflict:
 
 def in_inputs(node: str, port: str, values: Three[Value], fed: Three[str]) -> Conflict:
     """Both connected a port to something else; `fed` names what feeds it."""
-    what = f"{quoted(port)} of node {quoted(node)} is fed by {fed.ours} in ours and by {fed.theirs} in theirs"
-    return _conflict(node, f"inputs.{port}", values, f"{what}; ours is kept, connect it anew for theirs")
+    where = f"{quoted(port)} of node {quoted(node)}" if port else f"node {quoted(node)}"
+    what = f"{where} is fed by {fed.ours} in ours and by {fed.theirs} in theirs"
+    return _conflict(node, _port("inputs", port), values, f"{what}; ours is kept, connect it anew for theirs")
 
 
 def removed(node: str, values: Three[Value]) -> Conflict:
@@ -73,7 +74,8 @@ def port_gone(node: str, edge: Edge, side: str, value: Value) -> Conflict:
     other = "theirs" if side == "ours" else "ours"
     values: Three[Value] = Three(ABSENT, value, ABSENT) if side == "ours" else Three(ABSENT, ABSENT, value)
     what = f"{described(edge)} is drawn in {side}, but node {quoted(node)} has not that port any more in {other}"
-    field = f"inputs.{edge.target_handle}" if node == edge.target else f"outputs.{edge.source_handle}"
+    enters = node == edge.target
+    field = _port("inputs", edge.target_handle) if enters else _port("outputs", edge.source_handle)
     return _conflict(node, field, values, f"{what}; it is left out, draw it at another port")
 
 
@@ -97,6 +99,10 @@ def name_taken_by_ours(path: str, id: str, name: str, there: bool) -> Conflict:
     what = f"node {quoted(path + id)} is renamed to {quoted(path + name)} in theirs, as ours calls another node"
     message = f"{what}; its name is kept, rename it as you like"
     return Conflict(path + id, "id", id, id if there else ABSENT, name, message)
+
+
+def _port(kind: str, handle: str | None) -> str:
+    return f"{kind}.{handle}" if handle else kind
 
 
 def _set(value: Value) -> str:

@@ -40,10 +40,10 @@ def _changes(old: Draft, new: Draft) -> list[Edit]:
 
 def _check_edges(new: Draft) -> None:
     for edge in new.edges.values():
-        if missing := {edge.source, edge.target} - new.nodes.keys():
-            raise DocumentError(
-                f"{described(edge)} has no node {quoted(min(missing))}; remove the edge or add the node"
-            )
+        missing = [id for id in (edge.source, edge.target) if id not in new.nodes]
+        if missing:
+            what = f"{described(edge)} has no node {quoted(min(missing))}"
+            raise DocumentError(f"{what}; remove the edge or add the node")
 
 
 def _inside(old: Draft, new: Draft) -> list[Edit]:

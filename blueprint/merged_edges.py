@@ -67,7 +67,8 @@ class _Wiring:
         """Whether one person drew the edge at a port that the other took away."""
         draft = self.drafts.ours if side == "ours" else self.drafts.theirs
         for id in (edge.source, edge.target):
-            if self._at(side, draft.nodes[id]).fit(edge) and not self._at("merged", self.nodes[id]).fit(edge):
+            there, now = self._at(side, draft.nodes[id]), self._at("merged", self.nodes[id])
+            if (there.fit(edge) and not now.fit(edge)) or now.named_none(edge):
                 named = replace(edge, source=self.path + edge.source, target=self.path + edge.target)
                 self.conflicts.append(port_gone(self.path + id, named, side, edge_content(edge)))
                 return True

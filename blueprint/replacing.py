@@ -43,6 +43,11 @@ class Places:
         enters = edge.target != self._id or self._inputs.hold(edge.target_handle)
         return self._any or (enters and (edge.source != self._id or self._outputs.hold(edge.source_handle)))
 
+    def named_none(self, edge: Edge) -> bool:
+        """Whether an edge at the node names no port where there are some."""
+        enters = edge.target == self._id and edge.target_handle is None and self._inputs.any
+        return enters or (edge.source == self._id and edge.source_handle is None and self._outputs.any)
+
 
 class _Names:
     """The names that ports go by."""
@@ -51,6 +56,7 @@ class _Names:
         ports = list(ports)
         self._single = {port.name for port in ports if not port.variadic}
         self._variadic = [port for port in ports if port.variadic]
+        self.any = bool(ports)
 
     def hold(self, handle: str | None) -> bool:
         return handle in self._single or any(port.accepts(handle or "") for port in self._variadic)

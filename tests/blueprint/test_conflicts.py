@@ -22,7 +22,7 @@ from blueprint import (
 )
 from blueprint.three import ABSENT
 from tests.blueprint.examples import chain, network
-from tests.blueprint.merging import BASE, NESTED, merged
+from tests.blueprint.merging import BASE, NESTED, merged, whole
 
 CONFLICTS: list[tuple[list[Edit], list[Edit], tuple[str, str, Any, Any, Any], str]] = [
     (
@@ -131,3 +131,13 @@ def test_nothing_is_lost_where_two_nodes_get_the_same_name() -> None:
     graph, conflicts = merged([RenameNode("a", "x")], [RenameNode("c", "x")], base)
     assert sorted((node.id, node.type) for node in graph.nodes) == [("b", "Tanh"), ("c", "GELU"), ("x", "ReLU")]
     assert [found.field for found in conflicts] == ["id"]
+
+
+def test_an_edge_that_names_no_port_is_left_out_where_the_other_gave_its_node_ports() -> None:
+    base = network([("a", "ReLU", {}), ("b", "ReLU", {}), ("end", "Input", {})], [("a", "end"), ("b", "end")])
+    ours: list[Edit] = [Disconnect(Edge("a", "end"))]
+    graph, conflicts = merged(ours, [Replace("end", Node("end", "Output"))], base)
+    assert [(found.node, found.field) for found in conflicts] == [("end", "inputs"), ("end", "inputs")]
+    assert conflicts[0].message.startswith("node `end` is fed by `b` in ours and by nothing in theirs; ours is kept")
+    assert {(edge.source, edge.target_handle) for edge in graph.edges} == {("a", "in"), ("b", "in")}
+    assert whole(graph)
