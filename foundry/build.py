@@ -59,7 +59,7 @@ def _run(line: Line, trace: fx.Graph, values: dict[Value, fx.Node], used: list[s
 
 def _called(line: Line, trace: fx.Graph, inputs: list[tuple[str, fx.Node]]) -> fx.Node:
     if is_module(line.type):
-        positional, named = by_port(line.type, dict(inputs))
+        positional, named = by_port(line.type, dict(inputs), line.config)
         return trace.call_module(line.name, tuple(positional), named)
     function, settings = function_of(line.type, line.config, tuple(port for port, _ in inputs))
     return trace.call_function(function, tuple(value for _, value in inputs), settings)
@@ -67,7 +67,7 @@ def _called(line: Line, trace: fx.Graph, inputs: list[tuple[str, fx.Node]]) -> f
 
 def _taken(line: Line, port: str, result: fx.Node, trace: fx.Graph) -> fx.Node:
     """What a call gives at a port."""
-    phrase = taking(line.type, port)
+    phrase = taking(line.type, port, line.ports)
     if phrase == "result":
         return result
     accessor = compiled(phrase.replace("result", "{result}"), ("result",))

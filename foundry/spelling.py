@@ -6,7 +6,7 @@ expression; the catalogue says which. Nothing else is ever written or called, an
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -63,11 +63,11 @@ def arguments(type: str, config: Config) -> tuple[dict[str, Any], dict[str, Any]
     named: dict[str, Any] = {}
     leading = True
     for field in blueprint.LAYERS[type].fields:
-        if field.name in OURS:
+        if field.name in OURS or f"{field.name}=" in blueprint.LAYERS[type].call:
             continue
         given = field.required or field.determined
         leading = leading and given and config[field.name] is not None
-        value = brief(config[field.name], field.type)
+        value = brief(config[field.name], field)
         if leading:
             positional[field.name] = value
         elif value != _default_in_torch(field):
@@ -75,12 +75,12 @@ def arguments(type: str, config: Config) -> tuple[dict[str, Any], dict[str, Any]
     return positional, named
 
 
-def brief(value: Any, kind: str) -> Any:
-    """(3, 3) as 3, the way people write square kernels, and (64,) as 64; other values as they are."""
-    if not isinstance(value, tuple) or kind not in ("sizes", "open_sizes", "integers"):
+def brief(value: Any, field: blueprint.Field) -> Any:
+    """(3, 3) as 3, the way people write square kernels, and (64,) as 64 where it is read off the input."""
+    if not isinstance(value, tuple):
         return value
-    alike = all(item == value[0] for item in value) and value[0] is not None and kind != "integers"
-    return value[0] if alike or len(value) == 1 else value
+    square = field.type in ("sizes", "open_sizes") and value[0] is not None and all(item == value[0] for item in value)
+    return value[0] if square or (field.determined and len(value) == 1) else value
 
 
 def phrase_of(type: str, config: Config) -> str:
@@ -88,8 +88,13 @@ def phrase_of(type: str, config: Config) -> str:
     return blueprint.LAYERS[type].torch
 
 
-def by_port(type: str, inputs: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
-    """What enters a module's call: by position as far as ports are filled without a gap, then by name."""
+def by_port(type: str, inputs: Mapping[str, Any], config: Config) -> tuple[list[Any], dict[str, Any]]:
+    """What enters a module's call: by position as far as ports are filled without a gap, then by name.
+
+    Where the catalogue says how the call is written, so it is; settings in it are left out where they are default.
+    """
+    if blueprint.LAYERS[type].call:
+        return _as_called(blueprint.LAYERS[type], inputs, config)
     positional: list[Any] = []
     named: dict[str, Any] = {}
     gap = False
@@ -103,10 +108,27 @@ def by_port(type: str, inputs: Mapping[str, Any]) -> tuple[list[Any], dict[str, 
     return positional, named
 
 
-def taking(type: str, port: str) -> str:
-    """How to get from `result`, what the layer's call returns, to what it gives at a port."""
+def _as_called(layer: blueprint.Layer, inputs: Mapping[str, Any], config: Config) -> tuple[list[Any], dict[str, Any]]:
+    positional: list[Any] = []
+    named: dict[str, Any] = {}
+    defaults = {field.name: field.default for field in layer.fields}
+    for argument in layer.call:
+        ports = argument.strip("(=)").split(", ")
+        name = ports[0]
+        if argument.endswith("="):
+            if name in inputs:
+                named[name] = inputs[name]
+            elif name in defaults and config[name] != defaults[name]:
+                named[name] = config[name]
+        elif all(port in inputs for port in ports):
+            positional.append(inputs[name] if argument == name else tuple(inputs[port] for port in ports))
+    return positional, named
+
+
+def taking(type: str, port: str, given: Sequence[str]) -> str:
+    """How to get from `result`, what the layer's call returns, to what it gives at a port, one of those `given`."""
     layer = blueprint.LAYERS[type]
-    outputs = [name for name in layer.outputs if name not in layer.parameters or name == layer.outputs[0]]
+    outputs = [name for name in given if name not in layer.parameters or name == layer.outputs[0]]
     if port in layer.returns:
         return layer.returns[port]
     if port.startswith("out."):

@@ -116,8 +116,8 @@ class _Forward:
     def _call(self, line: Line) -> str:
         entering = {port: self.called[value] for port, value in line.inputs}
         if is_module(line.type):
-            positional, named = by_port(line.type, entering)
-            given = [*positional, *(f"{name}={text}" for name, text in named.items())]
+            positional, named = by_port(line.type, entering, line.config)
+            given = [*map(_spelt, positional), *(f"{name}={_spelt(value)}" for name, value in named.items())]
             return f"self.{line.name}({', '.join(given)})"
         inputs: dict[str, list[str]] = {port.name: [] for port in blueprint.LAYERS[line.type].inputs}
         for port, text in entering.items():
@@ -126,8 +126,15 @@ class _Forward:
         return fill(phrase_of(line.type, line.config), inputs, lambda name: literal(line.config[name], first))
 
     def _taken(self, line: Line, port: str, result: str) -> str:
-        phrase = fill(taking(line.type, port), {}, lambda name: literal(line.config[name]))
+        phrase = fill(taking(line.type, port, line.ports), {}, lambda name: literal(line.config[name]))
         return phrase.replace("result", result)
+
+
+def _spelt(value: Any) -> str:
+    """What is passed: text as it stands, several of them in a tuple, a setting as Python."""
+    if isinstance(value, tuple):
+        return f"({', '.join(value)})"
+    return value if isinstance(value, str) else literal(value)
 
 
 def _constructed(line: Line) -> list[Part]:

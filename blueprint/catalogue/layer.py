@@ -31,8 +31,8 @@ class Facts:
     `params` are numbers that training may change; `macs` multiply-accumulates of matrix products and
     convolutions. `determined` fills settings that the input decides. The rest tells what autograd keeps for
     the backward pass in training mode: the inputs (always, or only when they need a gradient themselves), the
-    outputs, further tensors; and whether outputs are views of the first input, so that keeping them costs
-    nothing new.
+    outputs, what enters or leaves at some ports alone, further tensors; and whether outputs are views of the first
+    input, so that keeping them costs nothing new. A rule may leave out the last of a layer's outputs.
     """
 
     outputs: tuple[Tensor, ...]
@@ -42,6 +42,7 @@ class Facts:
     keeps_input: bool = False
     keeps_input_for_gradient: bool = False
     keeps_output: bool = False
+    keeps_ports: tuple[str, ...] = ()
     keeps: tuple[Tensor, ...] = ()
     is_view: bool = False
 
@@ -125,7 +126,8 @@ class Layer:
     `torch` says how PyTorch spells it (see `foundry.spelling`): "nn.Conv2d" for a class of torch.nn whose
     arguments are the fields; the name of a class of `foundry.modules`; or an expression such as
     "torch.flatten({in}, {start_dim}, {end_dim})". `returns` tells where in `result` each output is found.
-    `parameters` are the output ports that give parameters themselves.
+    `parameters` are the output ports that give parameters themselves. `call` is what a module is called with, where
+    that is not its ports in order: a port; "(a, b)", several in a tuple; "name=", the port or setting of that name.
     """
 
     type: str
@@ -139,6 +141,7 @@ class Layer:
     torch: str
     returns: Mapping[str, str] = field(default_factory=dict)
     parameters: tuple[str, ...] = ()
+    call: tuple[str, ...] = ()
 
 
 LAYERS: dict[str, Layer] = {}
@@ -158,6 +161,7 @@ def layer(
     outputs: tuple[str, ...] = OUT,
     returns: Mapping[str, str] | None = None,
     parameters: tuple[str, ...] = (),
+    call: tuple[str, ...] = (),
 ) -> Callable[[Rule], Rule]:
     """Register the rule below as a layer type; `torch` defaults to the class of that name in torch.nn."""
 
@@ -166,7 +170,7 @@ def layer(
             raise ValueError(f"{type} is in the catalogue already")
         spelt = torch or f"nn.{type}"
         LAYERS[type] = Layer(
-            type, category, doc, inputs, outputs, fields, rule, example, spelt, returns or {}, parameters
+            type, category, doc, inputs, outputs, fields, rule, example, spelt, returns or {}, parameters, call
         )
         return rule
 

@@ -31,6 +31,9 @@ def example_graph(type: str) -> blueprint.Graph:
         port = layer.outputs[n] if not layer.outputs[0].endswith("*") else f"out.{n}"
         nodes.append(blueprint.Node(f"z_out{n}", "Output"))
         edges.append(blueprint.Edge("layer", f"z_out{n}", port))
+    if not example.inputs:
+        nodes += [blueprint.Node("beside", "Input", {"shape": ["B", 1]}), blueprint.Node("zz_out", "Output")]
+        edges.append(blueprint.Edge("beside", "zz_out"))
     return blueprint.Graph("example", tuple(nodes), tuple(edges))
 
 

@@ -30,7 +30,7 @@ def held(
         return
     if agree(type, config, entering, make, ports) is None:
         return
-    if all(dtype in ("float32", "int64") for _, dtype in entering) and entering[0][1] == "float32":
+    if all(dtype in ("float32", "int64") for _, dtype in entering):
         kept = kept_bytes(make(), [sample(shape, dtype) for shape, dtype in entering])
         told = told_bytes(type, config, entering, ports)
         assert abs(told - kept) <= slack * kept, (type, config, entering, told, kept)
