@@ -28,17 +28,19 @@ def around(layer: Layer) -> Graph:
     """The layer with its example's settings between the tensors that enter, in port order, and Outputs."""
     tensors = [written(tensor) for tensor in layer.example.inputs]
     inputs = [(f"in{n}", "Input", {"shape": shape, "dtype": dtype}) for n, (shape, dtype) in enumerate(tensors)]
+    beside: list[Drawn] = [] if inputs else [("beside", "Input", {"shape": [1]}), ("end", "Output", {})]
     outputs: list[Drawn] = [(port, "Output", {}) for port in leaving(layer)]
     edges = [(f"in{n}", "layer", port) for n, port in enumerate(places(layer))]
+    ends = [("beside", "end")] if beside else []
     taken = [("layer", port, "in", port) for port in leaving(layer)]
-    return network([*inputs, ("layer", layer.type, layer.example.config), *outputs], [*edges, *taken])
+    return network([*inputs, *beside, ("layer", layer.type, layer.example.config), *outputs], [*edges, *taken, *ends])
 
 
 def leaving(layer: Layer) -> list[str]:
-    """The output ports; as many variadic ones as the example gives tensors."""
+    """The output ports, as many as the example gives tensors."""
     if layer.outputs == ("out.*",):
         return [f"out.{n}" for n in range(len(layer.example.gives))]
-    return list(layer.outputs)
+    return list(layer.outputs[: len(layer.example.gives)])
 
 
 def places(layer: Layer) -> list[str]:
