@@ -10,6 +10,7 @@ from blueprint.templates import (
     convnext,
     densenet,
     digits,
+    games,
     inception,
     language,
     mobile,
@@ -34,6 +35,7 @@ FAMILIES = (
     recurrent,
     language,
     vision,
+    games,
 )
 TEMPLATES: tuple[Template, ...] = tuple(template for family in FAMILIES for template in family.TEMPLATES)
 
