@@ -196,12 +196,12 @@ def examine(graph: Graph) -> Examination:
 
 
 def name_outputs(record: Record) -> None:
-    """Name what the rule gives."""
+    """Name what the rule gives; the last of the outputs may be missing."""
     assert record.facts is not None
     names = outputs_of(record.node)
     if names[:1] == ("out.*",):
         names = tuple(f"out.{n}" for n in range(len(record.facts.outputs)))
-    record.outputs = dict(zip(names, record.facts.outputs, strict=True))
+    record.outputs = dict(zip(names, record.facts.outputs, strict=False))
 
 
 def _too_large(dim: Dim) -> bool:

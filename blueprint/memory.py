@@ -5,7 +5,7 @@ keeps nothing where no gradient passes (no parameters that train before it). Par
 Measured against autograd's saved-tensor hooks on CPU; a GPU keeps less for Dropout (one byte a value).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from blueprint import nesting
 from blueprint.catalogue.checks import FLOATING, ITEM_BYTES
@@ -36,6 +36,14 @@ def remember(record: Record, layer: Layer, records: Mapping[str, Record]) -> Non
         record.kept += [maker for source, port in feeding if (maker := source.makers[port])]
     if facts.keeps_output:
         record.kept += [maker for maker in record.makers.values() if maker]
+    if facts.keeps_ports:
+        record.kept += _at_ports(facts.keeps_ports, record, records)
+
+
+def _at_ports(ports: Collection[str], record: Record, records: Mapping[str, Record]) -> list[Maker]:
+    """Who made what enters or leaves at some ports."""
+    entering = {port: records[source].makers[out] for port, source, out in record.sources}
+    return [maker for port, maker in (*entering.items(), *record.makers.items()) if maker and port in ports]
 
 
 def activation_bytes(record: Record, kept: Mapping[Maker, int], precision: str = "float32") -> Dim:

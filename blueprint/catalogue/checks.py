@@ -19,11 +19,26 @@ def floating(x: Tensor, report: Report) -> bool:
     return report(False, "dtype_mismatch", f"computes with floating-point numbers but gets {x.dtype}", mend_dtype(x))
 
 
+def takes(x: Tensor, dtypes: tuple[str, ...], report: Report) -> bool:
+    """For layers that PyTorch computes in some dtypes only, on a CPU."""
+    if x.dtype in dtypes:
+        return True
+    return report(False, "dtype_mismatch", f"cannot be computed in {x.dtype} by PyTorch on a CPU", mend_dtype(x))
+
+
 def like_weights(x: Tensor, report: Report) -> bool:
     """For layers that multiply their input with weights, which are float32."""
     if x.dtype == "float32":
         return True
     return report(False, "dtype_mismatch", f"has float32 weights but gets {x.dtype}", mend_dtype(x))
+
+
+def has_dimensions(x: Tensor, report: Report) -> bool:
+    """For layers that work along the last dimension; a single number has none."""
+    if len(x.shape) > 0:
+        return True
+    what = "needs a tensor with at least one dimension but gets a single number, []"
+    return report(False, "shape_mismatch", what, "feed it a tensor, before any Mean or Sum over all")
 
 
 def mend_dtype(x: Tensor) -> str:
@@ -72,6 +87,15 @@ def axis(dim: int, rank: int, name: str, report: Report) -> int | None:
     what = f"{name} is {dim} but the input has {count(rank, 'dimension')}"
     mend = f"set {name} to a value from {-rank} to {rank - 1}" if rank > 0 else "feed it a tensor that has some"
     report(False, "bad_config", what, mend)
+    return None
+
+
+def new_axis(dim: int, rank: int, report: Report) -> int | None:
+    """The place of a dimension that is added to make `rank` of them."""
+    if -rank <= dim and dim < rank:
+        return dim % rank
+    what = f"dim is {dim} but the result has {count(rank, 'dimension')}"
+    report(False, "bad_config", what, f"set dim to a value from {-rank} to {rank - 1}")
     return None
 
 

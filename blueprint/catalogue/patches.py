@@ -1,6 +1,6 @@
 """Windows of an image as columns, and columns laid back into an image (torch.nn.Unfold, torch.nn.Fold)."""
 
-from blueprint.catalogue.checks import FLOATING, is_spatial, mend_dtype
+from blueprint.catalogue.checks import FLOATING, is_spatial, takes
 from blueprint.catalogue.layer import Config, Example, Facts, Field, Report, Tensor, layer
 from blueprint.catalogue.words import brief, by, count, sizes, uniform
 from blueprint.dimensions import Dim, at_least, equal, every, product
@@ -21,7 +21,7 @@ WINDOW = (
     example=Example({"kernel_size": 2, "stride": 2}, ("[B, 3, 8, 8]",), ("[B, 12, 16]",)),
 )
 def unfold(x: Tensor, c: Config, report: Report) -> Facts | None:
-    if not _computable(x, report) or not is_spatial(x, 2, report):
+    if not takes(x, (*FLOATING, "bool"), report) or not is_spatial(x, 2, report):
         return None
     across = _positions(x.shape[-2:], c)
     fine = every(*[at_least(number, 1) for number in across])
@@ -45,7 +45,7 @@ def unfold(x: Tensor, c: Config, report: Report) -> Facts | None:
 )
 def fold(x: Tensor, c: Config, report: Report) -> Facts | None:
     rank = len(x.shape)
-    if not _computable(x, report):
+    if not takes(x, (*FLOATING, "bool"), report):
         return None
     if rank != 2 and rank != 3:
         what = f"needs columns [N, C*window, L] or [C*window, L] but gets {sizes(x.shape)}, which has"
@@ -56,12 +56,6 @@ def fold(x: Tensor, c: Config, report: Report) -> Facts | None:
     if not (_whole_windows(x.shape[-2], points, c, report) and _as_many(x.shape[-1], c, report)):
         return None
     return Facts((Tensor((*x.shape[:-2], x.shape[-2] // points, *c["output_size"]), x.dtype),))
-
-
-def _computable(x: Tensor, report: Report) -> bool:
-    if x.dtype in FLOATING or x.dtype == "bool":
-        return True
-    return report(False, "dtype_mismatch", f"cannot lay out numbers of type {x.dtype}", mend_dtype(x))
 
 
 def _positions(size: tuple[Dim, ...], c: Config) -> list[Dim]:

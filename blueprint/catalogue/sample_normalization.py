@@ -1,6 +1,6 @@
 """Normalisation of each sample by itself (torch.nn, "Normalization Layers")."""
 
-from blueprint.catalogue.checks import determined, floating, like_weights, mend_dtype
+from blueprint.catalogue.checks import FLOATING, determined, floating, like_weights, takes
 from blueprint.catalogue.layer import TRAINABLE, Config, Example, Facts, Field, Report, Tensor, layer
 from blueprint.catalogue.normalization import AFFINE, BIAS, EPS, scale_and_shift
 from blueprint.catalogue.words import count, sizes
@@ -155,21 +155,11 @@ def local_response_norm(x: Tensor, c: Config, report: Report) -> Facts | None:
         what = f"needs a batch [N, C, ...] of at least 3 dimensions but gets {sizes(x.shape)}"
         report(False, "shape_mismatch", what, "feed it signals, images or volumes")
         return None
-    if not _averaged_on_cpu(x, report):
+    if not takes(x, (*FLOATING, "int64") if rank == 3 else ("float32", "int64"), report):
         return None
     padded = Tensor((x.shape[0], x.shape[1] + c["size"] - 1, *x.shape[2:]), x.dtype)
     out = Tensor(x.shape, "float32" if x.dtype == "int64" else x.dtype)
     return Facts((out,), keeps_input=True, keeps=(padded, x, x))
-
-
-def _averaged_on_cpu(x: Tensor, report: Report) -> bool:
-    """The CPU averages a signal's channels in any floating type, those of more dimensions in float32 only."""
-    if x.dtype == "float32" or x.dtype == "int64":
-        return True
-    if len(x.shape) == 3 and (x.dtype == "float16" or x.dtype == "bfloat16"):
-        return True
-    what = f"averages over channels, which PyTorch has no code for in {x.dtype} on a CPU"
-    return report(False, "dtype_mismatch", what, mend_dtype(x))
 
 
 def _elements(shape: tuple[int, ...]) -> int:
