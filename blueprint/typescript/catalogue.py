@@ -6,10 +6,14 @@ from typing import Any
 from blueprint.catalogue import ALIASES, CATALOGUE_HASH, LAYERS
 from blueprint.catalogue.layer import Field, Layer, Port
 from blueprint.typescript.modules import Translation, literal
+from blueprint.typescript.unportable import camel
 
-HEADER = "// Translated from blueprint/catalogue by `python -m blueprint.typescript`; never edited, never committed.\n"
+HEADER = """\
+// Translated from blueprint/catalogue by `python -m blueprint.typescript`; never edited, never committed.
+// @ts-nocheck: Python's types are checked before, and do not come along.
+"""
 # What the engine in TypeScript needs of the catalogue beside the rules.
-SHARED = (("checks", "FLOATING"), ("checks", "DTYPES"), ("checks", "ITEM_BYTES"), ("words", "brief"))
+SHARED = (("checks", "FLOATING"), ("checks", "DTYPES"), ("checks", "ITEM_BYTES"), ("words", "sizes"))
 
 
 def catalogue_typescript() -> str:
@@ -66,7 +70,7 @@ def _row(layer: Layer, rule: str, table: _Fields) -> str:
 def _changed(value: Field | Port) -> dict[str, Any]:
     """What differs from the defaults."""
     return {
-        each.name: getattr(value, each.name)
+        camel(each.name).rstrip("_"): getattr(value, each.name)
         for each in dataclass_fields(value)
         if getattr(value, each.name) != each.default
     }

@@ -39,21 +39,9 @@ SEQUENCES = (ast.List, ast.Tuple, ast.ListComp)
 # What portable.ts offers: a local name that hides one of these gets a `_`.
 RUNTIME = {
     *("add", "sub", "mul", "floordiv", "mod", "neg", "absolute", "minimum", "maximum", "total", "product", "quotient"),
-    *("equal", "atLeast", "every", "substitute", "symbol", "text", "integer", "at", "same", "contains", "occurrences"),
-    *(
-        "truth",
-        "range",
-        "zip",
-        "enumerate",
-        "sorted",
-        "distinct",
-        "isInt",
-        "isText",
-        "isBoolean",
-        "facts",
-        "tensor",
-        "table",
-    ),
+    *("equal", "atLeast", "every", "substitute", "symbol", "scaled", "text", "integer", "at", "same", "contains"),
+    *("occurrences", "truth", "range", "zip", "enumerate", "sorted", "distinct", "isInt", "isText", "isBoolean"),
+    *("facts", "tensor", "table"),
 }
 
 METHODS: dict[str, Callable[[str, list[str]], str]] = {

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import ModuleType
 
-from blueprint.typescript.expressions import Expressions
+from blueprint.typescript.expressions import Expressions, local
 from blueprint.typescript.statements import function
 from blueprint.typescript.unportable import Unportable, camel
 
@@ -122,9 +122,9 @@ def _record(definition: ast.ClassDef, spelt: str) -> str:
 
 
 def _spelling(module: str, name: str) -> str:
-    """Public names are one space; private ones belong to their module."""
+    """Public names are one space, shared with the runtime; private ones belong to their module."""
     if not name.startswith("_"):
-        return camel(name)
+        return local(name)
     owner = module.rsplit(".", 1)[-1]
     return camel(f"{owner}_{name.strip('_')}") if not name.isupper() else f"{owner.upper()}{name}"
 

@@ -1,5 +1,6 @@
 /** What tests may ask the engine for: a function by name, its arguments and result plain JSON. Add yours below. */
 
+import { analysisToJson, analyze } from "./analysis.js";
 import { canonical, contentHash, withHandles } from "./canonical.js";
 import { decode, encode, isList, isObject, type Json, numberText, plain } from "./codec.js";
 import * as dimensions from "./dimensions.js";
@@ -33,7 +34,10 @@ export const METHODS = new Map<string, Method>(
     canonical: (text: string) => new TextDecoder().decode(canonical(parse(text))),
     contentHash: (text: string) => contentHash(parse(text)),
     withHandles: (text: string) => spelled(toDocument(withHandles(parse(text)))),
-    ports: (text: string) => parse(text).nodes.map((node) => [inputsOf(node), outputsOf(node)]),
+    analyze: (texts: string[], training: object) =>
+      texts.map((text) => JSON.stringify(analysisToJson(analyze(parse(text), training)))),
+    ports: (text: string) =>
+      parse(text).nodes.map((node) => [inputsOf(node).map((port) => port.name), outputsOf(node)]),
   }),
 );
 

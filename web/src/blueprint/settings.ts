@@ -48,16 +48,16 @@ const READERS: { readonly [type: string]: Reader } = {
   sizes,
   open_sizes: openSizes,
   integers,
+  numbers,
   shape,
 };
 const AXES = ["", "", "a pair [height, width]", "a triple [depth, height, width]"];
-const RANGED = ["integer", "number", "sizes", "open_sizes", "integers"];
+const RANGED = ["integer", "number", "sizes", "open_sizes", "integers", "numbers"];
 const WORDS: { readonly [type: string]: string } = {
   boolean: "true or false",
   integer: "an integer",
   number: "a number",
   text: `a text of 1 to ${MAX_TEXT} characters`,
-  integers: `an integer or a list of 1 to ${MAX_RANK} integers, each`,
 };
 const ready = new Map<Layer, Settings>();
 
@@ -82,7 +82,7 @@ export function readConfig(layer: Layer, given: JsonObject, report: Report): Con
 export function wanted(field: Field): string {
   const choices = field.choices.map((choice) => `"${choice}"`);
   if (field.type === "choice") return `one of ${choices.join(", ")}`;
-  const words = [words_(field) + rangeOf(field), ...choices].join(" or ");
+  const words = [wordsOf(field) + rangeOf(field), ...choices].join(" or ");
   return words + (field.nullable ? " or null" : "");
 }
 
@@ -107,7 +107,7 @@ function readWithReports(layer: Layer, given: JsonObject, report: Report): Confi
   let fine = true;
   for (const field of layer.fields) {
     try {
-      config[field.name] = valueOf(field, given.get(field.name));
+      config[field.name] = valueIn(field, given.get(field.name));
     } catch (unfit) {
       if (!(unfit instanceof Unfit)) throw unfit;
       fine = report(false, "bad_config", unfit.message, unfit.mend);
@@ -123,7 +123,7 @@ function reportUnknown(name: string, known: readonly string[], report: Report): 
   report(false, "unknown_field", `has no setting ${quoted(name)}`, mend);
 }
 
-function valueOf(field: Field, value: Json | undefined): unknown {
+function valueIn(field: Field, value: Json | undefined): unknown {
   if (value === undefined) {
     if (field.required) throw new Unfit(`needs ${field.name}`, `set it to ${wanted(field)}`);
     return defaultOf(field);
@@ -153,20 +153,25 @@ function read(field: Field, value: Json): unknown {
 
 function rangeOf(field: Field): string {
   if (!RANGED.includes(field.type)) return "";
-  const endless = field.type === "number";
+  const endless = field.type === "number" || field.type === "numbers";
   const low = field.minimum === null ? (endless ? "" : "-(2^31 - 1)") : numberText(field.minimum);
   const high = field.maximum === null ? (endless ? "" : "2^31 - 1") : numberText(field.maximum);
   if (low && high) return ` from ${low} to ${high}`;
   return low ? ` >= ${low}` : high && ` <= ${high}`;
 }
 
-function words_(field: Field): string {
+function wordsOf(field: Field): string {
   const many = field.count > 1 ? `an integer or ${AXES[field.count]} of integers` : "an integer";
+  const list = `a list of 1 to ${field.count || MAX_RANK}`;
   switch (field.type) {
     case "sizes":
       return many;
     case "open_sizes":
       return `${many} or null, each integer`;
+    case "integers":
+      return `an integer or ${list} integers, each`;
+    case "numbers":
+      return `a number or ${list} numbers, each`;
     case "shape": {
       const least = field.minimum === -1 ? -1 : 1;
       return `a list of 1 to ${MAX_RANK} sizes, each an integer from ${least} to 2^31 - 1 or an expression such as "B"`;
@@ -220,9 +225,18 @@ function openSizes(field: Field, value: Json): readonly (Int | null)[] {
 }
 
 function integers(field: Field, value: Json): readonly Int[] {
+  return listOf(field, value).map((item) => integer(field, item));
+}
+
+function numbers(field: Field, value: Json): readonly Int[] {
+  return listOf(field, value).map((item) => number(field, item));
+}
+
+/** One value, or a list of at most `count` of them. */
+function listOf(field: Field, value: Json): readonly Json[] {
   const items = isList(value) ? value : [value];
   if (items.length < 1 || items.length > (field.count || MAX_RANK)) throw new Unfit();
-  return items.map((item) => integer(field, item));
+  return items;
 }
 
 function shape(field: Field, value: Json): readonly Dim[] {

@@ -1,0 +1,68 @@
+/** What is known of one node once it has been examined. */
+
+import type { Node } from "./document.js";
+import type { Examination } from "./examination.js";
+import type { Int } from "./integers.js";
+import { error, type Issue, titled, warning } from "./issues.js";
+import type { Config, Facts, Report, Tensor } from "./layer.js";
+import type { Source } from "./sockets.js";
+
+/** What an Input inside a Block gets: a tensor, or the path to blame for its absence. */
+export interface Given {
+  readonly tensor: Tensor | null;
+  readonly failed: string | null;
+  readonly learns: boolean;
+}
+
+/** A tensor by the node and port that made it, in one text; a view has the maker of what it shows. */
+export type Maker = string;
+
+/**
+ * A node that failed has no facts but a path to blame.
+ *
+ * `makers` tells who made each output (null: a parameter). `kept` are the makers of tensors it keeps for the backward
+ * pass, beside what its facts name; `learns` whether a gradient passes through it.
+ */
+export class Record {
+  sources: readonly Source[] = [];
+  config: Config | null = null;
+  facts: Facts | null = null;
+  outputs: ReadonlyMap<string, Tensor> = new Map();
+  failed: string | null = null;
+  trainable: Int = 0;
+  learns = false;
+  inner: Examination | null = null;
+  readonly issues: Issue[] = [];
+  readonly makers = new Map<string, Maker | null>();
+  readonly kept: Maker[] = [];
+
+  constructor(
+    readonly node: Node,
+    readonly path: string,
+  ) {}
+
+  /** How often a Block is repeated; 1 for other nodes. */
+  get copies(): Int {
+    return this.config?.repeat ?? 1;
+  }
+
+  /** Note an issue of this node. */
+  readonly report: Report = (verdict, code, what, mend) => {
+    if (verdict !== true) {
+      const make = verdict === false ? error : warning;
+      this.issues.push(make(code, `${titled(this.node.type, this.path)}: ${what}`, mend, this.path));
+    }
+    return verdict !== false;
+  };
+}
+
+/** No id of a document holds a NUL. */
+export function makerOf(node: string, port: string): Maker {
+  return `${node}\0${port}`;
+}
+
+/** The node and the port that a maker stands for. */
+export function madeBy(maker: Maker): readonly [node: string, port: string] {
+  const end = maker.indexOf("\0");
+  return [maker.slice(0, end), maker.slice(end + 1)];
+}
