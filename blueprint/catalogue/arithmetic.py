@@ -1,11 +1,13 @@
-"""Layers that compute element by element or join tensors (torch.add, torch.cat and their like)."""
+"""Layers that compute element by element (torch.add, torch.pow and their like)."""
 
-from blueprint.catalogue.checks import axis, promoted
+from blueprint.catalogue.broadcasting import combined
+from blueprint.catalogue.checks import FLOATING, INTEGRAL
+from blueprint.catalogue.holding import LEAST, MOST, holds, passes
 from blueprint.catalogue.layer import Config, Example, Facts, Field, Port, Report, Tensor, layer
-from blueprint.catalogue.words import sizes
-from blueprint.dimensions import Dim, Shape, equal, every
 
 MANY = (Port("in", variadic=True, minimum=2),)
+STRETCHED = ("[B, 8, 4, 4]", "[8, 1, 1]")
+LIKE_FIRST = ("[B, 8, 4, 4]",)
 
 
 @layer(
@@ -14,79 +16,109 @@ MANY = (Port("in", variadic=True, minimum=2),)
     "Adds tensors; sizes of 1 stretch to fit (broadcasting).",
     inputs=MANY,
     torch="{in: + }",
-    example=Example({}, ("[B, 8, 4, 4]", "[8, 1, 1]"), ("[B, 8, 4, 4]",)),
+    example=Example({}, STRETCHED, LIKE_FIRST),
 )
 def add(inputs: tuple[Tensor, ...], c: Config, report: Report) -> Facts | None:
-    shape = broadcast([x.shape for x in inputs], "add", report)
-    return None if shape is None else Facts((Tensor(shape, common_dtype(inputs)),))
+    steps = combined(inputs, "add", report)
+    return None if steps is None else Facts((steps[-1],))
 
 
 @layer(
-    "Concat",
+    "Subtract",
     "arithmetic",
-    "Joins tensors along one dimension.",
-    Field("dim", "integer", "That dimension; negative counts from the end.", default=1, minimum=-8, maximum=7),
-    inputs=(Port("in", variadic=True, minimum=1),),
-    torch="torch.cat([{in}], dim={dim})",
-    example=Example({}, ("[B, 8, 4, 4]", "[B, 16, 4, 4]"), ("[B, 24, 4, 4]",)),
+    "Takes from the first tensor all others.",
+    inputs=MANY,
+    torch="{in: - }",
+    example=Example({}, STRETCHED, LIKE_FIRST),
 )
-def concat(inputs: tuple[Tensor, ...], c: Config, report: Report) -> Facts | None:
-    first = inputs[0].shape
-    dim = axis(c["dim"], len(first), "dim", report)
-    if dim is None:
+def subtract(inputs: tuple[Tensor, ...], c: Config, report: Report) -> Facts | None:
+    """torch.sub, which refuses bool."""
+    if any(x.dtype == "bool" for x in inputs):
+        report(False, "dtype_mismatch", "cannot subtract bool", "give the Input another dtype")
         return None
-    joined = first[dim]
-    for index in range(1, len(inputs)):
-        other = inputs[index].shape
-        if not _alike_but_for(dim, first, other, index, report):
-            return None
-        joined = joined + other[dim]
-    return Facts((Tensor((*first[:dim], joined, *first[dim + 1 :]), common_dtype(inputs)),))
+    steps = combined(inputs, "subtract", report)
+    return None if steps is None else Facts((steps[-1],))
 
 
-def common_dtype(inputs: tuple[Tensor, ...]) -> str:
-    """The dtype that all inputs fit."""
-    dtype = inputs[0].dtype
-    for x in inputs[1:]:
-        dtype = promoted(dtype, x.dtype)
-    return dtype
+@layer(
+    "Multiply",
+    "arithmetic",
+    "Multiplies tensors element by element.",
+    inputs=MANY,
+    torch="{in: * }",
+    example=Example({}, STRETCHED, LIKE_FIRST),
+)
+def multiply(inputs: tuple[Tensor, ...], c: Config, report: Report) -> Facts | None:
+    """Each factor's gradient needs the others: all are kept, and the products on the way."""
+    steps = combined(inputs, "multiply", report)
+    return None if steps is None else Facts((steps[-1],), keeps_input=True, keeps=tuple(steps[1:-1]))
 
 
-def broadcast(shapes: list[Shape], verb: str, report: Report) -> Shape | None:
-    """The shape that all stretch to, aligned at their last dimensions."""
-    shape = shapes[0]
-    for other in shapes[1:]:
-        both = _broadcast(shape, other, verb, report)
-        if both is None:
-            return None
-        shape = both
-    return shape
+@layer(
+    "Divide",
+    "arithmetic",
+    "Divides the first tensor by all others; integers give float32.",
+    inputs=MANY,
+    torch="{in: / }",
+    example=Example({}, STRETCHED, LIKE_FIRST),
+)
+def divide(inputs: tuple[Tensor, ...], c: Config, report: Report) -> Facts | None:
+    """torch.div: two integers are divided as float32."""
+    first = inputs[0]
+    if first.dtype in INTEGRAL and inputs[1].dtype in INTEGRAL:
+        first = Tensor(first.shape)
+    steps = combined((first, *inputs[1:]), "divide", report)
+    return None if steps is None else Facts((steps[-1],), keeps_input=True, keeps=tuple(steps[1:-1]))
 
 
-def _broadcast(left: Shape, right: Shape, verb: str, report: Report) -> Shape | None:
-    if left == right:
-        return left
-    rank = max(len(left), len(right))
-    a = (*[1 for _ in range(rank - len(left))], *left)
-    b = (*[1 for _ in range(rank - len(right))], *right)
-    fine = every(*[a[i] == 1 or b[i] == 1 or equal(a[i], b[i]) for i in range(rank)])
-    if fine is not True:
-        unable = "cannot" if fine is False else "may be unable to"
-        what = f"{unable} {verb} {sizes(left)} and {sizes(right)}: sizes must be equal or 1, counted from the last"
-        report(fine, "shape_mismatch", what, "bring both branches to the same shape first")
-    return None if fine is False else tuple([_stretched(a[i], b[i]) for i in range(rank)])
+@layer(
+    "Power",
+    "arithmetic",
+    "Raises each number to a power.",
+    Field("exponent", "number", "That power.", required=True, minimum=-1000, maximum=1000),
+    torch="torch.pow({in}, {exponent})",
+    example=Example({"exponent": 2}, ("[B, 8]",), ("[B, 8]",)),
+)
+def power(x: Tensor, c: Config, report: Report) -> Facts | None:
+    """torch.pow: integers to a power with a fraction give float32."""
+    exponent = c["exponent"]
+    dtype = _with_number(x.dtype, exponent)
+    if dtype in INTEGRAL and exponent < 0:
+        report(False, "bad_config", f"cannot raise {x.dtype} to a negative power", "give the Input dtype float32")
+        return None
+    if not holds(exponent, dtype):
+        report(False, "bad_config", f"{dtype} cannot hold the exponent", f"use one of at most {MOST[dtype]}")
+        return None
+    return Facts((Tensor(x.shape, dtype),), keeps_input=True)
 
 
-def _stretched(a: Dim, b: Dim) -> Dim:
-    """Of two sizes that fit: the one that is not 1, rather a number than a name."""
-    return b if a == 1 or (isinstance(b, int) and b != 1) else a
+@layer(
+    "Clamp",
+    "arithmetic",
+    "Keeps each number within bounds.",
+    Field("min", "number", "The lower bound; none when omitted.", nullable=True),
+    Field("max", "number", "The upper bound; none when omitted.", nullable=True),
+    torch="torch.clamp({in}, {min}, {max})",
+    example=Example({"min": 0, "max": 6}, ("[B, 8]",), ("[B, 8]",)),
+)
+def clamp(x: Tensor, c: Config, report: Report) -> Facts | None:
+    """torch.clamp: integers within bounds that have a fraction give float32."""
+    bounds = [bound for bound in (c["min"], c["max"]) if bound is not None]
+    if len(bounds) == 0:
+        report(False, "bad_config", "needs min or max", "give one of them or both")
+        return None
+    dtype = x.dtype
+    for bound in bounds:
+        dtype = _with_number(dtype, bound)
+    if any(not passes(bound) or not holds(bound, dtype) for bound in bounds):
+        kind = dtype if dtype in MOST else "int64"
+        report(False, "bad_config", f"{kind} cannot hold the bounds", f"use some from {LEAST[kind]} to {MOST[kind]}")
+        return None
+    return Facts((Tensor(x.shape, dtype),), keeps_input=True)
 
 
-def _alike_but_for(dim: int, first: Shape, other: Shape, index: int, report: Report) -> bool:
-    rank = len(first)
-    fine = len(other) == rank and every(*[i == dim or equal(first[i], other[i]) for i in range(rank)])
-    if fine is True:
-        return True
-    unable, differ = ("cannot", "differ") if fine is False else ("may be unable to", "may differ")
-    what = f"{unable} join {sizes(first)} and in.{index} {sizes(other)} along dim {dim}: other sizes {differ}"
-    return report(fine, "shape_mismatch", what, f"bring them to equal sizes except along dim {dim}")
+def _with_number(dtype: str, number: float) -> str:
+    """The dtype of a tensor together with a setting that is a number (torch.result_type)."""
+    if dtype in FLOATING or not isinstance(number, int):
+        return dtype if dtype in FLOATING else "float32"
+    return "int64" if dtype == "bool" else dtype

@@ -1,6 +1,6 @@
 """Layers that reorder, drop and add dimensions (torch.permute, torch.squeeze and their like)."""
 
-from blueprint.catalogue.checks import axes_of, axis
+from blueprint.catalogue.checks import axes_of, axis, new_axis
 from blueprint.catalogue.layer import Config, Example, Facts, Field, Report, Tensor, layer
 from blueprint.catalogue.words import brief, count, sizes
 from blueprint.dimensions import equal
@@ -80,10 +80,5 @@ def squeeze(x: Tensor, c: Config, report: Report) -> Facts | None:
     example=Example({"dim": 1}, ("[B, 8]",), ("[B, 1, 8]",)),
 )
 def unsqueeze(x: Tensor, c: Config, report: Report) -> Facts | None:
-    rank = len(x.shape) + 1
-    if c["dim"] < -rank or c["dim"] >= rank:
-        what = f"dim is {c['dim']} but the result has {count(rank, 'dimension')}"
-        report(False, "bad_config", what, f"set dim to a value from {-rank} to {rank - 1}")
-        return None
-    dim = c["dim"] % rank
-    return Facts((Tensor((*x.shape[:dim], 1, *x.shape[dim:]), x.dtype),), is_view=True)
+    dim = new_axis(c["dim"], len(x.shape) + 1, report)
+    return None if dim is None else Facts((Tensor((*x.shape[:dim], 1, *x.shape[dim:]), x.dtype),), is_view=True)

@@ -1,11 +1,9 @@
 """Padding by itself (torch.nn.functional.pad)."""
 
+from blueprint.catalogue.holding import LEAST, MOST, holds
 from blueprint.catalogue.layer import Config, Example, Facts, Field, Report, Tensor, layer
 from blueprint.catalogue.words import count, sizes
 from blueprint.dimensions import Dim, at_least, every
-
-# The largest number of each dtype that a setting may exceed.
-LARGEST = (("float16", 65504), ("int32", 2147483647), ("int64", 9223372036854775807), ("uint8", 255))
 
 
 @layer(
@@ -107,14 +105,7 @@ def _holds(x: Tensor, c: Config, report: Report) -> bool:
         return fine or report(
             False, "bad_config", f"mode {c['mode']} takes no value", "leave value out or use mode constant"
         )
-    if all(size <= 0 for size in c["pad"]):
-        return True
-    outside = [most for dtype, most in LARGEST if dtype == x.dtype and (value > most or value < _least(dtype, most))]
-    if len(outside) == 0:
+    if holds(value, x.dtype) or all(size <= 0 for size in c["pad"]):
         return True
     what = f"{x.dtype} cannot hold the value of the border"
-    return report(False, "bad_config", what, f"use a value from {_least(x.dtype, outside[0])} to {outside[0]}")
-
-
-def _least(dtype: str, most: int) -> int:
-    return 0 if dtype == "uint8" else -most if dtype == "float16" else -most - 1
+    return report(False, "bad_config", what, f"use a value from {LEAST[x.dtype]} to {MOST[x.dtype]}")

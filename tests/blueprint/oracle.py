@@ -20,6 +20,7 @@ Entering = Sequence[tuple[Sequence[int], str]]
 Made = torch.Tensor | tuple[torch.Tensor, ...]
 Reference = Callable[..., Made]
 BATCH = 3
+REFUSALS = (RuntimeError, ValueError, IndexError, TypeError, AssertionError, NotImplementedError, OverflowError)
 
 
 def around(type: str, config: Mapping[str, Any], entering: Entering, ports: Sequence[str] = ()) -> Graph:
@@ -75,7 +76,7 @@ def outcome(make: Callable[[], Reference], tensors: Sequence[torch.Tensor]) -> t
         try:
             reference = make()
             made = reference(*tensors)
-        except (RuntimeError, ValueError, IndexError, TypeError, AssertionError, NotImplementedError) as refusal:
+        except REFUSALS as refusal:
             return None, refusal
     return reference, made if isinstance(made, tuple) else (made,)
 
