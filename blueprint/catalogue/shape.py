@@ -120,6 +120,9 @@ def refilled(have: Shape, wanted: Shape, name: str, report: Report) -> Shape | N
     if len([size for size in wanted if size == -1]) > 1:
         report(False, "bad_config", f"{name} {sizes(wanted)} has more than one -1", "leave one size open at most")
         return None
+    if any(size == 0 for size in wanted):
+        report(False, "bad_config", f"{name} {sizes(wanted)} has a size of 0", "use sizes of at least 1, or one -1")
+        return None
     numbers = product(have)
     shape = filled(wanted, numbers)
     fine = False if shape is None else equal(product(shape), numbers)

@@ -7,6 +7,7 @@ each line of standard input is {"source", "inputs"}, each line of output the dig
 import hashlib
 import json
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -63,17 +64,21 @@ def network_of(source: str) -> type[nn.Module]:
     return classes[-1]
 
 
+def attempt(make: Callable[[], nn.Module], inputs: list[dict[str, Any]]) -> dict[str, Any]:
+    """The digests of what `make` makes, or how it failed."""
+    torch.manual_seed(SEED)
+    try:
+        return digests(make(), inputs)
+    except Exception as error:
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
 def main() -> None:
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.set_num_threads(1)
     for line in sys.stdin:
         case = json.loads(line)
-        try:
-            torch.manual_seed(SEED)
-            answer = digests(network_of(case["source"])(), case["inputs"])
-        except Exception as error:
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(answer), flush=True)
+        print(json.dumps(attempt(lambda: network_of(case["source"])(), case["inputs"])), flush=True)  # noqa: B023
 
 
 if __name__ == "__main__":

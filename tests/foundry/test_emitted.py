@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 import blueprint
+from tests.blueprint.random_graphs import fitting_graph, how_many
 from tests.foundry.sandbox import Sandbox, inputs_of, same
 from tests.foundry.smaller import SIZES, SMALLER
 
@@ -50,11 +51,26 @@ LAYERS = [type for type in blueprint.LAYERS if type not in ("Input", "Output", "
 @pytest.mark.parametrize("type", LAYERS)
 def test_each_layer_alone(type: str, sandbox: Sandbox) -> None:
     graph = example_graph(type)
-    same(graph, inputs_of(graph, {"T": 5, "H": 6, "W": 7}), sandbox)
+    assert same(graph, inputs_of(graph, {"T": 5, "S": 3, "H": 6, "W": 7}), sandbox)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("name", [template.name for template in blueprint.templates()])
 def test_each_template(name: str, sandbox: Sandbox) -> None:
     graph = blueprint.instantiate(name, SMALLER.get(name, {}))
-    same(graph, inputs_of(graph, SIZES), sandbox)
+    assert same(graph, inputs_of(graph, SIZES), sandbox)
+
+
+RANDOM = how_many(200, fuzz=4000)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("part", range(10))
+def test_random_networks(part: int, sandbox: Sandbox) -> None:
+    """As many as are wanted must run; sizes left open and what tensors hold keep some from it."""
+    ran, seed = 0, part
+    while ran < RANDOM // 10:
+        graph = fitting_graph(seed, layers=12)
+        ran += same(graph, inputs_of(graph, {"T": 5, "H": 8, "W": 6, "L": 4}, below=1), sandbox)
+        seed += 10
+        assert seed < 3 * RANDOM, "most networks run"

@@ -71,7 +71,7 @@ GRAPHS = {"residual": residual_graph, "several layers": several_layers_graph, "s
 def test_emitted_source_is_the_built_module(name, tmp_path):
     sandbox = Sandbox(tmp_path)
     graph = GRAPHS[name]()
-    same(graph, inputs_of(graph, below=11), sandbox)
+    assert same(graph, inputs_of(graph, below=11), sandbox)
     sandbox.close()
 
 
