@@ -86,6 +86,9 @@ def batch_norm(x: Tensor, ranks: tuple[int, ...], wanted: str, c: Config, report
         report(False, "shape_mismatch", what, "use the BatchNorm for that many, or reshape before it")
         return None
     features = determined(c, "num_features", x.shape[1], report)
+    if c["eps"] == 0:
+        report(False, "bad_config", "eps is 0, which PyTorch refuses when training", "use a small number, 0.00001")
+        return None
     if features is None:
         return None
     if product((x.shape[0], *x.shape[2:])) == 1:

@@ -38,7 +38,7 @@ APART = {
 }
 TYPES = [type for type in LAYERS if type not in APART and type not in ENDS]
 # Refused here though torch lets it pass: tensors without numbers, values a dtype cannot hold, sizes that are idle.
-STRICTER = ("leaves nothing", "value is", "num_features is")
+STRICTER = ("leaves nothing", "value is", "num_features is", "eps is 0")
 # What a tensor holds is not known before the run.
 DATA = "index out of range in self"
 REFUSALS = (RuntimeError, ValueError, IndexError, TypeError, AssertionError, NotImplementedError, KeyError)
