@@ -1,6 +1,7 @@
 """What the tests of every room share: one set of real servers for a test process."""
 
 import asyncio
+import os
 import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
@@ -8,10 +9,16 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import settings
 
 from kernel.embedded import Addresses, EmbeddedServers, ServerName
 
 Result = TypeVar("Result")
+
+# `make fuzz` runs the same properties on far more examples.
+settings.register_profile("default", max_examples=100, deadline=None)
+settings.register_profile("fuzz", max_examples=3000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 class RunningServers:

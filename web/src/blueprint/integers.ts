@@ -30,9 +30,12 @@ export function times(a: Int, b: Int): Int {
 
 /** The quotient rounded down. Throws RangeError for division by zero. */
 export function over(a: Int, b: Int): Int {
-  const rest = modulo(a, b);
-  if (typeof a === "number" && typeof b === "number") return (a - (rest as number)) / b + 0;
-  return integer((BigInt(a) - BigInt(rest)) / BigInt(b));
+  if (b === 0) throw new RangeError("division by zero");
+  if (typeof a === "number" && typeof b === "number") {
+    const rest = a % b;
+    return (a - rest) / b - (rest !== 0 && rest < 0 !== b < 0 ? 1 : 0) + 0;
+  }
+  return integer((BigInt(a) - BigInt(modulo(a, b))) / BigInt(b));
 }
 
 /** The remainder of `over`, of b's sign. Throws RangeError for division by zero. */
