@@ -44,6 +44,7 @@ def invert(graph: Graph, edits: Iterable[Edit]) -> tuple[Edit, ...]:
 def perform(draft: Draft, edits: Iterable[Edit]) -> tuple[Edit, ...]:
     """Change a draft, and give the edits that undo it. Raises EditError; the draft is of no use then."""
     undo: list[Sequence[Edit]] = []
+    draft.tally.moves = 0
     for index, edit in enumerate(edits):
         try:
             undo.append(_perform(draft, edit))

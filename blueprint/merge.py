@@ -11,10 +11,10 @@ from blueprint.alignment import Found, align_three
 from blueprint.canonical import graph_content, node_content
 from blueprint.codec import JSON, DocumentError
 from blueprint.conflicts import Conflict, in_graph, in_key, in_type, removed
-from blueprint.document import MAX_EDGES, MAX_NODES, Graph, Node
+from blueprint.document import MAX_EDGES, MAX_NODES, Graph, Node, Position, position_to_json
 from blueprint.draft import Draft, draft_of, ends
 from blueprint.merged_edges import Standing, merged_edges
-from blueprint.three import ABSENT, Absent, Three, Value, followed, same, winner
+from blueprint.three import ABSENT, Absent, Three, Value, followed, itself, same, winner
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ class _Level:
         nodes = {id: node for id in ids if (node := self._node(id))}
         edges = merged_edges(self.drafts, nodes, self.standing, self.path, self.found.conflicts)
         extra = self._keys(self.path[:-1], "", self.graphs.each(lambda graph: graph.extra))
-        name = followed(self.graphs.each(lambda graph: graph.name))
-        meta = followed(self.graphs.each(lambda graph: graph.meta))
+        name = followed(self.graphs.each(lambda graph: graph.name), itself)
+        meta = followed(self.graphs.each(lambda graph: graph.meta), itself)
         return Graph(name, tuple(nodes.values()), edges, meta, extra)
 
     def _node(self, id: str) -> Node | None:
@@ -145,6 +145,10 @@ def _inner_content(graph: Graph | None) -> Value:
 
 
 def _dressed(node: Node, nodes: Three[Node | None]) -> Node:
-    position = followed(nodes.each(lambda node: node.position if node else None))
-    meta = followed(nodes.each(lambda node: node.meta if node else None))
+    position = followed(nodes.each(lambda node: node.position if node else None), _place)
+    meta = followed(nodes.each(lambda node: node.meta if node else None), itself)
     return replace(node, position=position, meta=meta)
+
+
+def _place(position: Position | None) -> Value:
+    return ABSENT if position is None else position_to_json(position)

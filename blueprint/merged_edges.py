@@ -10,7 +10,7 @@ from blueprint.document import Edge, Node
 from blueprint.draft import Draft
 from blueprint.quoting import quoted
 from blueprint.replacing import Places
-from blueprint.three import ABSENT, Three, Value, followed, winner
+from blueprint.three import ABSENT, Three, Value, followed, itself, winner
 
 Port: TypeAlias = tuple[str, str]
 Feeds: TypeAlias = Mapping[tuple[str, str], Edge]
@@ -108,5 +108,5 @@ def _sources(feeds: Feeds) -> str:
 def _dressed(edge: Edge, edges: Three[Edge | None]) -> Edge:
     if edges.ours is None or edges.theirs is None:
         return edge
-    id = followed(edges.each(lambda edge: edge.id if edge else None))
-    return replace(edge, id=id, meta=followed(edges.each(lambda edge: edge.meta if edge else None)))
+    id = followed(edges.each(lambda edge: edge.id if edge else None), itself)
+    return replace(edge, id=id, meta=followed(edges.each(lambda edge: edge.meta if edge else None), itself))

@@ -49,9 +49,14 @@ def same(one: Value, other: Value) -> bool:
     return _spelt(one) == _spelt(other)
 
 
-def followed(values: Three[Other]) -> Other:
+def followed(values: Three[Other], spelt_as: Callable[[Other], Value]) -> Other:
     """What is no content, as whoever changed it has it."""
-    return values.theirs if values.ours == values.base else values.ours
+    return values.theirs if same(spelt_as(values.ours), spelt_as(values.base)) else values.ours
+
+
+def itself(value: JSON) -> Value:
+    """How `followed` tells values that are JSON already."""
+    return value
 
 
 def _spelt(value: Value) -> bytes:

@@ -47,7 +47,10 @@ export class Tally {
 
   /** Refuse a network that has grown too large. */
   check(): void {
-    for (const [size, limit, kind] of [[this.nodes, MAX_NODES, "nodes"] as const, [this.edges, MAX_EDGES, "edges"] as const]) {
+    for (const [size, limit, kind] of [
+      [this.nodes, MAX_NODES, "nodes"] as const,
+      [this.edges, MAX_EDGES, "edges"] as const,
+    ]) {
       if (size <= limit) continue;
       const what = `the network would have ${size} ${kind}, all blocks together`;
       throw new Refused(`${what}; at most ${limit} are allowed, remove some first`);

@@ -3,8 +3,18 @@
 import { named } from "./canonical.js";
 import { type Edge, type Graph, graph as graphOf, type Node, type Position } from "./document.js";
 import { closed, type Draft, described, draftOf, ends, Refused } from "./draft.js";
-import { addNode, configure, connect, disconnect, type Edit, EditError, moveNode, removeNode } from "./edits.js";
-import { renameNode, within } from "./edits.js";
+import {
+  addNode,
+  configure,
+  connect,
+  disconnect,
+  type Edit,
+  EditError,
+  moveNode,
+  removeNode,
+  renameNode,
+  within,
+} from "./edits.js";
 import { group } from "./grouping.js";
 import { carry, portChanges } from "./outside.js";
 import { quoted } from "./quoting.js";
@@ -176,11 +186,13 @@ function joined(id: string, edits: readonly Edit[]): Edit[] {
     if (edit.op !== "within") {
       run = null;
       all.push(edit);
-    } else if (run) run.push(...edit.edits);
-    else {
-      run = [...edit.edits];
+      continue;
+    }
+    if (!run) {
+      run = [];
       all.push(within(id, run));
     }
+    for (const inner of edit.edits) run.push(inner);
   }
   return all;
 }

@@ -13,7 +13,9 @@ import { quoted } from "./quoting.js";
 export function replace(draft: Draft, id: string, node: Node): Edit[] {
   const old = draft.node(id);
   if (node.id !== id) {
-    throw new Refused(`node ${quoted(id)} cannot be replaced by one called ${quoted(node.id)}; call it ${quoted(id)} too`);
+    throw new Refused(
+      `node ${quoted(id)} cannot be replaced by one called ${quoted(node.id)}; call it ${quoted(id)} too`,
+    );
   }
   const before = draft.edgesAt(id);
   for (const edge of before) draft.drop(edge);

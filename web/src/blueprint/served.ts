@@ -3,11 +3,17 @@
 import { analysisToJson, analyze } from "./analysis.js";
 import { canonical, contentHash, withHandles } from "./canonical.js";
 import { decode, encode, isList, isObject, type Json, numberText, plain } from "./codec.js";
+import { conflictToJson } from "./conflicts.js";
+import { diff } from "./diff.js";
 import * as dimensions from "./dimensions.js";
-import { parse, toDocument } from "./document.js";
+import { type Graph, parse, toDocument } from "./document.js";
+import { apply, invert } from "./editing.js";
+import { editsFromJson, editsToJson } from "./editJson.js";
+import type { Edit } from "./edits.js";
 import { ValueError } from "./errors.js";
 import { parseDimension } from "./expressions.js";
 import { commonDivisor, type Int, integer, maximum, minimum, modulo, over, plus, times } from "./integers.js";
+import { merge } from "./merge.js";
 import { inputsOf, outputsOf } from "./ports.js";
 import { quoted, shown } from "./quoting.js";
 import { similar } from "./similar.js";
@@ -36,10 +42,25 @@ export const METHODS = new Map<string, Method>(
     withHandles: (text: string) => spelled(toDocument(withHandles(parse(text)))),
     analyze: (texts: string[], training: object) =>
       texts.map((text) => JSON.stringify(analysisToJson(analyze(parse(text), training)))),
+    edits: (text: string) => spelled(editsToJson(editsFromJson(decode(text)))),
+    apply: (graph: string, edits: string) => spelled(toDocument(apply(parse(graph), editsOf(edits)))),
+    invert: (graph: string, edits: string) => spelled(editsToJson(invert(parse(graph), editsOf(edits)))),
+    diff: (a: string, b: string) => spelled(editsToJson(diff(parse(a), parse(b)))),
+    merge: (base: string, ours: string, theirs: string) => merged(parse(base), parse(ours), parse(theirs)),
     ports: (text: string) =>
       parse(text).nodes.map((node) => [inputsOf(node).map((port) => port.name), outputsOf(node)]),
   }),
 );
+
+function editsOf(text: string): readonly Edit[] {
+  return editsFromJson(decode(text));
+}
+
+/** The document and the conflicts. */
+function merged(base: Graph, ours: Graph, theirs: Graph): string {
+  const { graph, conflicts } = merge(base, ours, theirs);
+  return spelled([toDocument(graph), conflicts.map(conflictToJson)]);
+}
 
 /** A value with the kinds of its numbers, and its keys in their order. */
 function described(value: Json): string {

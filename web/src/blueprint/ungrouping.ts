@@ -24,17 +24,13 @@ export function ungroup(draft: Draft, id: string, prefix: string): Edit[] {
     draft.enter({ ...node, id: prefix + node.id });
   }
   const through = connectAll(draft, block, joined(inner, names, block, before), new Set(names.values()));
-  return [
-    ...through.map(disconnect),
-    ...[...names.values()].map(removeNode),
-    addNode(block),
-    ...before.map(connect),
-  ];
+  return [...through.map(disconnect), ...[...names.values()].map(removeNode), addNode(block), ...before.map(connect)];
 }
 
 /** Whether a node is a Block, and not a repeated one. */
 export function dissolvable(node: Node): boolean {
-  return HOLDERS.includes(node.type) && node.graph !== null && spelled(node.config.get("repeat") ?? 1) === "1";
+  const repeat = node.config.get("repeat");
+  return HOLDERS.includes(node.type) && node.graph !== null && (repeat === undefined || spelled(repeat) === "1");
 }
 
 /** The edges inside, with those outside put in the place of the Block's ports. */
