@@ -11,6 +11,7 @@ from blueprint import analyze
 from foundry.modules.separable_conv2d import SeparableConv2d
 from tests.blueprint.examples import single
 from tests.blueprint.layers.drawing import BOOLEANS, Config, Drawn, drawn, settings_of, sizes, spatial, tuples
+from tests.blueprint.layers.ends_kept import keeps_the_same_ends
 from tests.blueprint.layers.held import held
 from tests.blueprint.oracle import sample
 
@@ -48,13 +49,14 @@ def fitting(draw: st.DrawFn, axes: int, most: int = 9) -> Drawn:
 def test_convolutions_agree_with_torch(axes: int, data: st.DataObject) -> None:
     config, (shape, dtype) = data.draw(fitting(axes, 5 if axes == 3 else 9))
     channels = shape[-axes - 1] if len(shape) > axes else 1
-    held(
-        f"Conv{axes}d",
-        config,
-        [(shape, dtype)],
-        lambda: getattr(nn, f"Conv{axes}d")(**{"in_channels": channels, **tuples(config)}),
-        open=range(-axes, 0),
-    )
+    type = f"Conv{axes}d"
+
+    def reference() -> nn.Module:
+        made: nn.Module = getattr(nn, type)(**{"in_channels": channels, **tuples(config)})
+        return made
+
+    held(type, config, [(shape, dtype)], reference, open=range(-axes, 0))
+    keeps_the_same_ends(type, config, [(shape, dtype)], reference)
 
 
 @st.composite
@@ -81,13 +83,14 @@ def enlarging(draw: st.DrawFn, axes: int) -> Drawn:
 def test_transposed_convolutions_agree_with_torch(axes: int, data: st.DataObject) -> None:
     config, (shape, dtype) = data.draw(enlarging(axes))
     channels = shape[-axes - 1] if len(shape) > axes else 1
-    held(
-        f"ConvTranspose{axes}d",
-        config,
-        [(shape, dtype)],
-        lambda: getattr(nn, f"ConvTranspose{axes}d")(**{"in_channels": channels, **tuples(config)}),
-        open=range(-axes, 0),
-    )
+    type = f"ConvTranspose{axes}d"
+
+    def reference() -> nn.Module:
+        made: nn.Module = getattr(nn, type)(**{"in_channels": channels, **tuples(config)})
+        return made
+
+    held(type, config, [(shape, dtype)], reference, open=range(-axes, 0))
+    keeps_the_same_ends(type, config, [(shape, dtype)], reference)
 
 
 @settings(deadline=None)

@@ -11,6 +11,7 @@ from torch import nn
 from blueprint import analyze
 from tests.blueprint.examples import single
 from tests.blueprint.layers.drawing import BOOLEANS, Drawn, drawn, settings_of, shapes, spatial, tuples
+from tests.blueprint.layers.ends_kept import keeps_the_same_ends
 from tests.blueprint.layers.held import held
 from tests.blueprint.oracle import BATCH, around
 
@@ -42,13 +43,14 @@ def test_batch_norms_agree_with_torch(axes: int, data: st.DataObject) -> None:
     channels = shape[1] if len(shape) > 1 else 1
     # One value per channel is only warned of: a batch of one is a fine thing to evaluate.
     assume(prod(shape) > channels)
-    held(
-        f"BatchNorm{axes}d",
-        config,
-        [(shape, dtype)],
-        lambda: getattr(nn, f"BatchNorm{axes}d")(**{"num_features": channels, **config}),
-        open=range(2, len(shape)),
-    )
+    type = f"BatchNorm{axes}d"
+
+    def reference() -> nn.Module:
+        made: nn.Module = getattr(nn, type)(**{"num_features": channels, **config})
+        return made
+
+    held(type, config, [(shape, dtype)], reference, open=range(2, len(shape)))
+    keeps_the_same_ends(type, config, [(shape, dtype)], reference)
 
 
 def test_a_batch_of_one_value_per_channel_is_warned_of() -> None:
@@ -75,13 +77,14 @@ INSTANCE_NORMS = settings_of(
 def test_instance_norms_agree_with_torch(axes: int, data: st.DataObject) -> None:
     config, (shape, dtype) = data.draw(drawn(INSTANCE_NORMS, spatial(axes, 4)))
     channels = shape[-axes - 1] if len(shape) > axes else 1
-    held(
-        f"InstanceNorm{axes}d",
-        config,
-        [(shape, dtype)],
-        lambda: getattr(nn, f"InstanceNorm{axes}d")(**{"num_features": channels, **config}),
-        open=range(-axes, 0),
-    )
+    type = f"InstanceNorm{axes}d"
+
+    def reference() -> nn.Module:
+        made: nn.Module = getattr(nn, type)(**{"num_features": channels, **config})
+        return made
+
+    held(type, config, [(shape, dtype)], reference, open=range(-axes, 0))
+    keeps_the_same_ends(type, config, [(shape, dtype)], reference)
 
 
 @st.composite
@@ -105,6 +108,7 @@ def judged(type: str, config: dict[str, Any], entering: Any, make: Any, name: st
         assert not analyze(around(type, config, [entering])).valid
         return
     held(type, config, [entering], make, **how)
+    keeps_the_same_ends(type, config, [entering], make)
 
 
 @settings(deadline=None)

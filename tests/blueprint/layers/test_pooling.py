@@ -12,6 +12,7 @@ from torch.nn import functional
 from blueprint import Graph, analyze
 from tests.blueprint.examples import Layer, network, single
 from tests.blueprint.layers.drawing import BOOLEANS, Config, drawn, settings_of, shapes, sizes, spatial, tuples
+from tests.blueprint.layers.ends_kept import keeps_the_same_ends
 from tests.blueprint.layers.held import held
 from tests.blueprint.oracle import agree, around, kept_bytes, sample
 
@@ -46,6 +47,7 @@ def test_pooling_by_windows_agrees_with_torch(kind: str, axes: int, data: st.Dat
     # PyTorch's LPPool1d multiplies by its kernel_size, which must be a plain number there.
     given = {name: value[0] if axes == 1 and isinstance(value, list) else value for name, value in config.items()}
     held(type, config, [entering], lambda: getattr(nn, type)(**tuples(given)), open=range(-axes, 0))
+    keeps_the_same_ends(type, config, [entering], lambda: getattr(nn, type)(**tuples(given)))
 
 
 def test_a_norm_of_exponent_0_is_refused() -> None:
@@ -77,6 +79,7 @@ def test_adaptive_pooling_agrees_with_torch(kind: str, axes: int, data: st.DataO
         assert not analyze(around(type, config, [entering])).valid
         return
     held(type, config, [entering], lambda: getattr(nn, type)(**tuples(config)), open=range(-axes, 0))
+    keeps_the_same_ends(type, config, [entering], lambda: getattr(nn, type)(**tuples(config)))
 
 
 class Pooled(nn.Module):
@@ -99,6 +102,7 @@ class Pooled(nn.Module):
 def test_global_pooling_is_a_reduction_of_all_positions(kind: str, data: st.DataObject) -> None:
     config, entering = data.draw(drawn(settings_of(keepdim=BOOLEANS), shapes(1, 6, 5)))
     held(f"Global{kind}Pool", config, [entering], lambda: Pooled(kind, **config), open=range(5))
+    keeps_the_same_ends(f"Global{kind}Pool", config, [entering], lambda: Pooled(kind, **config))
 
 
 @st.composite
