@@ -30,6 +30,7 @@ from blueprint.edits import (
 from blueprint.issues import Issue
 from blueprint.merge import Merge, merge
 from blueprint.plan import Plan, Step, resolve
+from blueprint.session import Change, Session
 from blueprint.templates import Parameter, Template, instantiate, templates
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "AddNode",
     "Analysis",
     "Blame",
+    "Change",
     "Comparison",
     "Configure",
     "Conflict",
@@ -64,6 +66,7 @@ __all__ = [
     "RemoveNode",
     "RenameNode",
     "Replace",
+    "Session",
     "Step",
     "Template",
     "Tensor",

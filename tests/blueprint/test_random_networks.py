@@ -21,7 +21,8 @@ from blueprint.ordering import order
 from blueprint.sockets import sockets
 from foundry.layers import compiled, function_of, module_of, settings_of
 from foundry.spelling import by_port, is_attribute, is_module, taking
-from tests.blueprint.random_graphs import ENDS, fitting_graph, how_many, random_value
+from tests.blueprint.random_graphs import ENDS, fitting_graph, how_many
+from tests.blueprint.random_settings import random_value
 
 # Their PyTorch form needs sizes that only the analysis finds; they are held against PyTorch one by one instead.
 APART = {
@@ -89,7 +90,7 @@ class Runner(nn.Module):
             node = nodes[id]
             arriving = {edge.target_handle or "": values[edge.source, edge.source_handle or ""] for edge in edges[id]}
             if node.type in ("Input", "Output"):
-                results |= dict.fromkeys([id][: len(arriving)], next(iter(arriving.values()), None))
+                results.update((id, x) for x in arriving.values())
                 continue
             if node.graph is not None:
                 outputs = self.run_block(node, arriving, prefix)
@@ -105,11 +106,13 @@ class Runner(nn.Module):
 
     def run_block(self, node: Node, entering: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
         assert node.graph is not None
-        for copy in range(node.config.get("repeat", 1)):  # type: ignore[call-overload]
+        repeat: Any = node.config.get("repeat", 1)
+        for copy in range(repeat):
             key = f"block {node.id} {0 if node.config.get('shared') else copy}"
             if key not in self.made:
                 self.made[key] = Runner(node.graph, self.seen)
-            results = self.made[key].run(entering, f"{prefix}{node.id}/")
+            runner: Any = self.made[key]
+            results: dict[str, Tensor] = runner.run(entering, f"{prefix}{node.id}/")
             entering = dict(zip(entering, results.values(), strict=False))
         return results
 

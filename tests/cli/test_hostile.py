@@ -165,7 +165,24 @@ def test_a_hostile_document_gets_one_clear_answer(case: str, tmp_path: Path) -> 
     assert all(len(message) < 2_000 for message in messages)
 
 
-VALUES = [None, True, -1, 0, 1.5, 10**30, "", "x", "B", "__proto__", [], [[]], {}, {"a": 1}, [1, "B"], float("inf")]
+VALUES: list[Any] = [
+    None,
+    True,
+    -1,
+    0,
+    1.5,
+    10**30,
+    "",
+    "x",
+    "B",
+    "__proto__",
+    [],
+    [[]],
+    {},
+    {"a": 1},
+    [1, "B"],
+    float("inf"),
+]
 
 
 def broken(value: Any, chance: random.Random) -> Any:

@@ -99,7 +99,7 @@ def test_rejected_template_parameters(parameters: bytes) -> None:
 
 
 def test_unknown_template_names_those_there_are() -> None:
-    assert "digits-cnn" in refusal(NotFound, lambda: from_template("alexnet", b"")).message
+    assert "digits-cnn" in refusal(NotFound, lambda: from_template("alexnot", b"")).message
 
 
 def test_edits_lead_to_the_next_revision() -> None:
