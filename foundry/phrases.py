@@ -1,15 +1,15 @@
 """The catalogue's PyTorch texts and their placeholders: "torch.cat([{in}], dim={dim})".
 
-`{port}` is what enters a port, `{in}` all that enter a variadic one, joined by ", " or as `{in: + }` says; any other
-name is a setting, or a size that the input determines. A setting that is a shape may hold ("size", n): size n of the
-first input, known when the network runs.
+`{port}` is what enters a port, `{in}` all that enter a variadic one, joined by ", " or as `{in: + }` says, `{in.0}` the
+first of them; any other name is a setting, or a size that the input determines. A setting that is a shape may hold
+("size", n): size n of the first input, known when the network runs.
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-PLACEHOLDER = re.compile(r"\{(\w+)(?::([^}]*))?\}")
+PLACEHOLDER = re.compile(r"\{(\w+)(?:\.([0-9]+))?(?::([^}]*))?\}")
 Config = Mapping[str, Any]
 
 
@@ -22,9 +22,11 @@ def fill(phrase: str, inputs: Mapping[str, Sequence[str]], setting: Callable[[st
     """The phrase with the texts of its inputs, by port, and of its settings; an open port is None."""
 
     def text(match: re.Match[str]) -> str:
-        name, joint = match.groups()
+        name, number, joint = match.groups()
         if name not in inputs:
             return setting(name)
+        if number:
+            return inputs[name][int(number)]
         return (joint or ", ").join(inputs[name]) or "None"
 
     return PLACEHOLDER.sub(text, phrase)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import blueprint
+from foundry import formulas
 
 Config = Mapping[str, Any]
 MODULES = Path(__file__).with_name("modules")
@@ -85,7 +86,7 @@ def brief(value: Any, field: blueprint.Field) -> Any:
 
 def phrase_of(type: str, config: Config) -> str:
     """The expression of a layer that is one."""
-    return blueprint.LAYERS[type].torch
+    return formulas.phrase(config["expression"]) if type == "Lambda" else blueprint.LAYERS[type].torch
 
 
 def by_port(type: str, inputs: Mapping[str, Any], config: Config) -> tuple[list[Any], dict[str, Any]]:

@@ -22,6 +22,7 @@ from blueprint.catalogue import (
     gated,
     images,
     joins,
+    lambdas,
     linear,
     lookup,
     normalization,
@@ -74,6 +75,7 @@ FAMILIES = (
     products,
     einsum,
     composite,
+    lambdas,
     channels,
     games,
 )

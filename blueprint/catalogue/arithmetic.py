@@ -49,9 +49,14 @@ def subtract(inputs: tuple[Tensor, ...], c: Config, report: Report) -> Facts | N
     example=Example({}, STRETCHED, LIKE_FIRST),
 )
 def multiply(inputs: tuple[Tensor, ...], c: Config, report: Report) -> Facts | None:
-    """Each factor's gradient needs the others: all are kept, and the products on the way."""
+    """Each factor's gradient needs the others, and the products on the way."""
     steps = combined(inputs, "multiply", report)
-    return None if steps is None else Facts((steps[-1],), keeps_input=True, keeps=tuple(steps[1:-1]))
+    if steps is None:
+        return None
+    first = ["in.0"] if inputs[1].dtype in FLOATING else []
+    ports = [f"in.{n}" for n in range(1, len(inputs)) if steps[n - 1].dtype in FLOATING]
+    between = [steps[n] for n in range(1, len(inputs) - 1) if inputs[n + 1].dtype in FLOATING]
+    return Facts((steps[-1],), keeps_ports=(*first, *ports), keeps=tuple(between))
 
 
 @layer(
@@ -68,7 +73,11 @@ def divide(inputs: tuple[Tensor, ...], c: Config, report: Report) -> Facts | Non
     if first.dtype in INTEGRAL and inputs[1].dtype in INTEGRAL:
         first = Tensor(first.shape)
     steps = combined((first, *inputs[1:]), "divide", report)
-    return None if steps is None else Facts((steps[-1],), keeps_input=True, keeps=tuple(steps[1:-1]))
+    if steps is None:
+        return None
+    first = ["in.0"] if inputs[1].dtype in FLOATING else []
+    between = [steps[n] for n in range(1, len(inputs) - 1) if inputs[n + 1].dtype in FLOATING]
+    return Facts((steps[-1],), keeps_ports=(*first, *[f"in.{n}" for n in range(1, len(inputs))]), keeps=tuple(between))
 
 
 @layer(

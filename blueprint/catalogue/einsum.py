@@ -1,14 +1,15 @@
 """Einstein summation (torch.einsum), its equation read and carried out on sizes."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from blueprint.catalogue.broadcasting import common_dtype, stretched
 from blueprint.catalogue.checks import FLOATING
 from blueprint.catalogue.layer import Config, Example, Facts, Field, Port, Report, Tensor, layer
+from blueprint.catalogue.products import Product, kept_factors
 from blueprint.catalogue.words import brief, count, sizes
 from blueprint.dimensions import Dim, equal, product
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+LABELS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 REST = "..."
 WRITE = 'write a letter for each dimension, as in "bij,bjk->bik"'
 
@@ -58,7 +59,7 @@ def _labels(text: str) -> list[str] | None:
             at += 3
         elif char == " ":
             at += 1
-        elif char in LETTERS:
+        elif char in LABELS:
             labels.append(char)
             at += 1
         else:
@@ -100,10 +101,10 @@ def _known(operands: list[list[str]]) -> list[str]:
 def _result(sides: list[str], wanted: list[str], operands: list[list[str]], report: Report) -> list[str] | None:
     """The labels of the result; when the equation does not say, those of "..." and the letters that stand once."""
     known = _known(operands)
-    rest = [label for label in known if label not in LETTERS]
+    rest = [label for label in known if label not in LABELS]
     if len(sides) == 1:
         every = [label for labels in operands for label in labels]
-        return [*rest, *[label for label in known if label in LETTERS and every.count(label) == 1]]
+        return [*rest, *[label for label in known if label in LABELS and every.count(label) == 1]]
     for label in wanted:
         if label != REST and (label not in known or wanted.count(label) > 1):
             wrong = "twice" if label in known else "but no tensor does"
@@ -148,7 +149,7 @@ def _agree(label: str, a: Dim, b: Dim, report: Report) -> bool:
     if fine is True:
         return True
     differ = "differ" if fine is False else "may differ"
-    name = label if label in LETTERS else REST
+    name = label if label in LABELS else REST
     what = f"sizes {brief(a)} and {brief(b)} of {name} {differ}"
     return report(fine, "shape_mismatch", what, "use two letters, or bring them to one size")
 
@@ -162,18 +163,15 @@ def _contracted(inputs: tuple[Tensor, ...], aligned: list[list[Dim]], rank: int,
     needed = [len([x for x in operands if i >= rank and x.shape[i] != 1]) for i in range(len(made.shape))]
     macs: Dim = 0
     used: list[Tensor] = []
-    between: list[Tensor] = []
     for right in operands[1:]:
-        between = [*between, made]
         pair = _multiplied(made, right, needed, rank, report)
         if pair is None:
             return None
         made = pair.made
         macs = macs + pair.macs
         used = [*used, pair.left, pair.right]
-    raw = used[0] == operands[0] and all(used[2 * n - 1] == operands[n] for n in range(1, len(operands)))
-    outputs = (Tensor(made.shape[:rank], made.dtype),)
-    return Facts(outputs, macs=macs, keeps_input=raw, keeps=tuple(between[1:] if raw else used))
+    ports, copies = kept_factors(operands, used)
+    return Facts((Tensor(made.shape[:rank], made.dtype),), macs=macs, keeps_ports=ports, keeps=copies)
 
 
 def _alone(x: Tensor, rank: int) -> Facts:
@@ -183,16 +181,7 @@ def _alone(x: Tensor, rank: int) -> Facts:
     return Facts((_summed(x, [*range(rank, len(x.shape))], len(x.shape) - rank),))
 
 
-class Pair(NamedTuple):
-    """Two operands as they are multiplied, and what comes of it."""
-
-    left: Tensor
-    right: Tensor
-    made: Tensor
-    macs: Dim
-
-
-def _multiplied(a: Tensor, b: Tensor, needed: list[int], rank: int, report: Report) -> Pair | None:
+def _multiplied(a: Tensor, b: Tensor, needed: list[int], rank: int, report: Report) -> Product | None:
     """A matrix product where dimensions are summed that both have, else an elementwise one.
 
     `needed` tells how many operands not yet taken in have each summed dimension, and is kept up to date.
@@ -209,9 +198,9 @@ def _multiplied(a: Tensor, b: Tensor, needed: list[int], rank: int, report: Repo
     whole = [stretched(left.shape[i], right.shape[i]) for i in range(len(needed))]
     shape = tuple([1 if i in sums else whole[i] for i in range(len(needed))])
     if len(sums) == 0:
-        return Pair(left, right, Tensor(shape, common_dtype(left, right)), 0)
+        return Product(left, right, Tensor(shape, common_dtype(left, right)), 0)
     if left.dtype == right.dtype and left.dtype != "bool":
-        return Pair(left, right, Tensor(shape, left.dtype), product(whole))
+        return Product(left, right, Tensor(shape, left.dtype), product(whole))
     what = f"cannot sum products of {left.dtype} and {right.dtype}"
     report(False, "dtype_mismatch", what, "give the Inputs the same dtype, and not bool")
     return None

@@ -1,5 +1,8 @@
 """Matrix products (torch.matmul)."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from blueprint.catalogue.arithmetic import MANY
 from blueprint.catalogue.broadcasting import broadcast
 from blueprint.catalogue.layer import Config, Example, Facts, Report, Tensor, layer
@@ -17,25 +20,50 @@ from blueprint.dimensions import Dim, Shape, equal, product
 )
 def matmul(inputs: tuple[Tensor, ...], c: Config, report: Report) -> Facts | None:
     """torch.matmul; products with a vector count no operations where FlopCounterMode counts none."""
-    left = inputs[0]
+    made = inputs[0]
     macs: Dim = 0
-    copied = False
-    between: list[Tensor] = []
     used: list[Tensor] = []
-    for n in range(1, len(inputs)):
-        right = inputs[n]
-        batch = _batch(left, right, report)
-        if batch is None:
+    for right in inputs[1:]:
+        pair = multiplied(made, right, report)
+        if pair is None:
             return None
-        columns = right.shape[-1:] if len(right.shape) > 1 else ()
-        made = Tensor((*batch, *left.shape[-2:-1], *columns), left.dtype)
-        macs = macs + (product((*made.shape, left.shape[-1])) if _is_counted(left, right) else 0)
-        between = [*between, left] if n > 1 else []
-        pair = [_as_used(left, batch), _as_used(right, batch)]
-        used = [*used, *pair]
-        copied = copied or pair[0] != left or pair[1] != right
-        left = made
-    return Facts((left,), macs=macs, keeps_input=not copied, keeps=tuple(used if copied else between))
+        made = pair.made
+        macs = macs + pair.macs
+        used = [*used, pair.left, pair.right]
+    ports, copies = kept_factors(inputs, used)
+    return Facts((made,), macs=macs, keeps_ports=ports, keeps=copies)
+
+
+class Product(NamedTuple):
+    """Two factors as they are multiplied, and what comes of it."""
+
+    left: Tensor
+    right: Tensor
+    made: Tensor
+    macs: Dim
+
+
+def multiplied(left: Tensor, right: Tensor, report: Report) -> Product | None:
+    """The matrix product of two tensors; None, reported, where there is none."""
+    batch = _batch(left, right, report)
+    if batch is None:
+        return None
+    columns = right.shape[-1:] if len(right.shape) > 1 else ()
+    made = Tensor((*batch, *left.shape[-2:-1], *columns), left.dtype)
+    macs = product((*made.shape, left.shape[-1])) if _is_counted(left, right) else 0
+    return Product(_as_used(left, batch), _as_used(right, batch), made, macs)
+
+
+def kept_factors(inputs: Sequence[Tensor], used: list[Tensor]) -> tuple[tuple[str, ...], tuple[Tensor, ...]]:
+    """The ports whose tensors are kept as they enter; and what else is: copies, and products on the way.
+
+    `used` are left and right factors in turn, as they were multiplied.
+    """
+    first = ["in.0"] if used[0] == inputs[0] else []
+    ports = [f"in.{n}" for n in range(1, len(inputs)) if used[2 * n - 1] == inputs[n]]
+    lefts = [used[2 * n] for n in range(len(inputs) - 1) if n > 0 or used[0] != inputs[0]]
+    rights = [used[2 * n - 1] for n in range(1, len(inputs)) if used[2 * n - 1] != inputs[n]]
+    return (*first, *ports), (*lefts, *rights)
 
 
 def _is_counted(left: Tensor, right: Tensor) -> bool:

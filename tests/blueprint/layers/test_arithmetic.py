@@ -41,9 +41,10 @@ def stretching(draw: st.DrawFn, most: int = 4) -> list[list[int]]:
 
 
 @pytest.mark.parametrize("type", OPERATORS)
-@given(stretching())
-def test_elementwise_arithmetic_agrees_with_torch(type: str, entering: list[list[int]]) -> None:
-    held(type, {}, [(x, "float32") for x in entering], lambda: lambda *x: reduce(OPERATORS[type], x))
+@given(stretching(), st.lists(st.sampled_from(["float32", "float32", "int64"]), min_size=4, max_size=4))
+def test_elementwise_arithmetic_agrees_with_torch(type: str, entering: list[list[int]], dtypes: list[str]) -> None:
+    given = [(x, dtype) for x, dtype in zip(entering, ["float32", *dtypes], strict=False)]
+    held(type, {}, given, lambda: lambda *x: reduce(OPERATORS[type], x))
 
 
 @pytest.mark.parametrize("type", OPERATORS)
