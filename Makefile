@@ -28,6 +28,11 @@ setup: .venv/.up
 	@cd proto && npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
+web/node_modules/.up: web/package.json web/package-lock.json | .venv/.test
+	@echo "==> installing what the web package needs"
+	@cd web && npm install --no-save --no-audit --no-fund --loglevel=error
+	@touch $@
+
 .venv/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "NeuralForge needs Python >= 3.11; run make PYTHON=python3.11 ..."; exit 1; }
 	@echo "==> creating the virtual environment .venv"
@@ -43,17 +48,19 @@ demo: setup
 up: setup
 	@$(BIN)/neuralforge up
 
-test: .venv/.test
+test: .venv/.test web/node_modules/.up
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python -m blueprint.typescript web/src/blueprint/catalogue.ts
+	cd web && npm run --silent lint && npm run --silent types && npm test --silent
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-fuzz: .venv/.test
+fuzz: .venv/.test web/node_modules/.up
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 --timeout 3600 tests/blueprint tests/foundry tests/services
 
 bench: .venv/.test
 	$(BIN)/python -m bench
 
 clean:
-	rm -rf .venv neuralforge build out
+	rm -rf .venv neuralforge build out web/node_modules web/src/blueprint/catalogue.ts
