@@ -59,7 +59,7 @@ test: .venv/.test web/node_modules/.up
 fuzz: .venv/.test web/node_modules/.up
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 --timeout 3600 tests/blueprint tests/foundry tests/services
 
-bench: .venv/.test
+bench: .venv/.test web/node_modules/.up
 	$(BIN)/python -m bench
 
 clean:
