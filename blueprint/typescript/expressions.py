@@ -199,6 +199,7 @@ class Expressions:
             case ast.Name(id="isinstance"):
                 return self._isinstance(node)
             case ast.Name(id=name) if name in BUILTINS and self.resolve(name) is None:
+                self._check_keywords(node, name)
                 arguments = [self.value(argument) for argument in node.args]
                 written = BUILTINS[name](arguments)
                 if "(" in written and written.split("(")[0].isidentifier():
@@ -209,11 +210,22 @@ class Expressions:
                     raise self.refuse(node, f"the method {method}", f"use one of {', '.join(METHODS)}")
                 if method == "count":
                     self.use("occurrences")
-                return METHODS[method](self.value(owner), [self.value(argument) for argument in node.args])
+                try:
+                    return METHODS[method](self.value(owner), [self.value(argument) for argument in node.args])
+                except IndexError:
+                    raise self.refuse(node, f"{method} without arguments", "give it what it needs") from None
         arguments = [self.value(argument) for argument in node.args]
         named = [f"{camel(keyword.arg or '')}: {self.value(keyword.value)}" for keyword in node.keywords]
         options = [f"{{ {', '.join(named)} }}"] if named else []
         return f"{self.value(node.func)}({', '.join(arguments + options)})"
+
+    def _check_keywords(self, node: ast.Call, name: str) -> None:
+        """`zip` is written with strict=True, as it does not look at lengths over there; the others have no keywords."""
+        given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+        if name == "zip" and given != {"strict": "True"}:
+            raise self.refuse(node, "zip of unequal lengths", "write strict=True")
+        if name != "zip" and given:
+            raise self.refuse(node, f"{name} with {', '.join(map(str, given))}", "leave it out")
 
     def _quantified(self, node: ast.Call, method: str) -> str:
         match node.args:

@@ -28,7 +28,7 @@ class Source:
     name: str
     path: str
     definitions: dict[str, ast.stmt] = field(default_factory=dict)
-    imported: dict[str, tuple[str, str]] = field(default_factory=dict)
+    imported: dict[str, tuple[str, str, ast.stmt]] = field(default_factory=dict)
 
 
 @dataclass
@@ -75,20 +75,18 @@ class Translation:
         return resolve
 
     def _imported(self, source: Source, name: str) -> str:
-        module, original = source.imported[name]
+        module, original, statement = source.imported[name]
         if module in BY_HAND:
             names = BY_HAND[module]
             if names is not None and original not in names:
-                raise Unportable(
-                    source.path, ast.Pass(), f"{original} of {module}", f"rules may use {', '.join(names)}"
-                )
+                raise Unportable(source.path, statement, f"{original} of {module}", f"rules may use {', '.join(names)}")
             spelt = camel(original) if names is None else names[original]
             self.runtime.add(spelt)
             return spelt
         if module.startswith(f"{ROOM}."):
             return self.require(module, original)
         raise Unportable(
-            source.path, ast.Pass(), f"the import of {module}", f"import from {ROOM} or blueprint.dimensions"
+            source.path, statement, f"the import of {module}", f"import from {ROOM} or blueprint.dimensions"
         )
 
     def _source(self, module: str) -> Source:
@@ -102,7 +100,7 @@ def _read(module: ModuleType) -> Source:
     for statement in ast.parse(inspect.getsource(module)).body:
         match statement:
             case ast.ImportFrom(module=str(origin), names=names):
-                source.imported |= {alias.asname or alias.name: (origin, alias.name) for alias in names}
+                source.imported |= {alias.asname or alias.name: (origin, alias.name, statement) for alias in names}
             case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
                 source.definitions[name] = statement
             case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
