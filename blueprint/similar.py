@@ -39,9 +39,9 @@ def _distance(a: str, b: str, most: int) -> int:
 
 
 def _unshared(a: str, b: str) -> int:
-    """How many letters one of the words has and the other has not: each costs an edit."""
-    letters, others = set(a), set(b)
-    return max(len(letters - others), len(others - letters))
+    """How many letters one of the words has more than the other: each costs an edit, wherever it stands."""
+    more = sum([max(0, a.count(letter) - b.count(letter)) for letter in set(a)])
+    return max(more, more + len(b) - len(a))
 
 
 def _row(a: str, b: str, row: int, above: Sequence[int], before: Sequence[int]) -> list[int]:
