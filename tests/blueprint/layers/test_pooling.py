@@ -38,12 +38,15 @@ def pools(axes: int) -> dict[str, st.SearchStrategy[Config]]:
     return found
 
 
-@pytest.mark.parametrize(("kind", "axes"), [(kind, axes) for axes in (1, 2, 3) for kind in pools(axes)])
+BY_WINDOWS = ("MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d", "LPPool1d", "LPPool2d")
+
+
+@pytest.mark.parametrize("type", BY_WINDOWS)
 @settings(deadline=None)
 @given(data=st.data())
-def test_pooling_by_windows_agrees_with_torch(kind: str, axes: int, data: st.DataObject) -> None:
-    config, entering = data.draw(drawn(pools(axes)[kind], spatial(axes, 6 if axes == 3 else 9)))
-    type = f"{kind}{axes}d"
+def test_pooling_by_windows_agrees_with_torch(type: str, data: st.DataObject) -> None:
+    axes = int(type[-2])
+    config, entering = data.draw(drawn(pools(axes)[type[:-2]], spatial(axes, 6 if axes == 3 else 9)))
     # PyTorch's LPPool1d multiplies by its kernel_size, which must be a plain number there.
     given = {name: value[0] if axes == 1 and isinstance(value, list) else value for name, value in config.items()}
     held(type, config, [entering], lambda: getattr(nn, type)(**tuples(given)), open=range(-axes, 0))
@@ -59,22 +62,31 @@ def test_a_norm_of_exponent_0_is_refused() -> None:
     )
 
 
-def adaptive(axes: int, kind: str) -> st.SearchStrategy[Config]:
+def adaptive(axes: int, largest: bool) -> st.SearchStrategy[Config]:
     one = st.integers(1, 5)
     several = st.lists(st.none() | one, min_size=axes, max_size=axes)
     wanted = one if axes == 1 else one | several
-    more: dict[str, Any] = {"return_indices": BOOLEANS} if kind == "Max" else {}
+    more: dict[str, Any] = {"return_indices": BOOLEANS} if largest else {}
     return settings_of({"output_size": wanted}, **more)
 
 
-@pytest.mark.parametrize("axes", [1, 2, 3])
-@pytest.mark.parametrize("kind", ["Avg", "Max"])
+TO_A_SIZE = (
+    "AdaptiveAvgPool1d",
+    "AdaptiveAvgPool2d",
+    "AdaptiveAvgPool3d",
+    "AdaptiveMaxPool1d",
+    "AdaptiveMaxPool2d",
+    "AdaptiveMaxPool3d",
+)
+
+
+@pytest.mark.parametrize("type", TO_A_SIZE)
 @settings(deadline=None)
 @given(data=st.data())
-def test_adaptive_pooling_agrees_with_torch(kind: str, axes: int, data: st.DataObject) -> None:
-    config, entering = data.draw(drawn(adaptive(axes, kind), spatial(axes, 6)))
-    type = f"Adaptive{kind}Pool{axes}d"
-    if kind == "Avg" and len(entering[0]) not in (axes + 1, axes + 2):
+def test_adaptive_pooling_agrees_with_torch(type: str, data: st.DataObject) -> None:
+    axes = int(type[-2])
+    config, entering = data.draw(drawn(adaptive(axes, "Max" in type), spatial(axes, 6)))
+    if "Avg" in type and len(entering[0]) not in (axes + 1, axes + 2):
         # PyTorch accepts any rank where the result has size 1, as it takes a plain mean then.
         assert not analyze(around(type, config, [entering])).valid
         return
@@ -96,13 +108,13 @@ class Pooled(nn.Module):
         return x.mean(axes, keepdim=self.keepdim) if self.kind == "Avg" else x.amax(axes, keepdim=self.keepdim)
 
 
-@pytest.mark.parametrize("kind", ["Avg", "Max"])
+@pytest.mark.parametrize(("type", "kind"), [("GlobalAvgPool", "Avg"), ("GlobalMaxPool", "Max")])
 @settings(deadline=None)
 @given(data=st.data())
-def test_global_pooling_is_a_reduction_of_all_positions(kind: str, data: st.DataObject) -> None:
+def test_global_pooling_is_a_reduction_of_all_positions(type: str, kind: str, data: st.DataObject) -> None:
     config, entering = data.draw(drawn(settings_of(keepdim=BOOLEANS), shapes(1, 6, 5)))
-    held(f"Global{kind}Pool", config, [entering], lambda: Pooled(kind, **config), open=range(5))
-    keeps_the_same_ends(f"Global{kind}Pool", config, [entering], lambda: Pooled(kind, **config))
+    held(type, config, [entering], lambda: Pooled(kind, **config), open=range(5))
+    keeps_the_same_ends(type, config, [entering], lambda: Pooled(kind, **config))
 
 
 @st.composite
