@@ -36,7 +36,7 @@ def comparisons(a: Any, b: Any) -> Any:
 
 
 def identity(x: Any) -> Any:
-    return [x is None, x is not None, x == 1, x != -1, not x, not (x is None)]
+    return [x is None, x is not None, x == 1, x != -1, not x, not _private(x)]
 
 
 def membership(x: Any, many: Any) -> Any:
