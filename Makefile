@@ -7,7 +7,7 @@ PIP := $(BIN)/pip install --disable-pip-version-check --progress-bar off --const
 SHOW := | { grep --line-buffered -E "^(Collecting|Installing|Successfully)" || true; } | cut -c 1-120
 INPUTS := pyproject.toml constraints.txt $(shell find proto/neuralforge -name '*.proto') proto/build.py
 
-.PHONY: setup demo up test fuzz bench clean
+.PHONY: setup demo up test fuzz bench docs clean
 
 setup: .venv/.up
 
@@ -61,6 +61,9 @@ fuzz: .venv/.test web/node_modules/.up
 
 bench: .venv/.test web/node_modules/.up
 	$(BIN)/python -m bench
+
+docs: setup
+	@$(BIN)/python -m blueprint.reference out/reference
 
 clean:
 	rm -rf .venv neuralforge build out web/node_modules web/src/blueprint/catalogue.ts
