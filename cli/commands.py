@@ -40,6 +40,17 @@ def code(file: Document) -> None:
 
 
 @app.command()
+def catalogue(
+    type: Annotated[str | None, typer.Argument(help="A layer; without one, all are listed.")] = None,
+    json: Json = False,
+) -> None:
+    """List the layers there are, or show one of them: ports, settings, example, PyTorch."""
+    from cli.catalogue import run
+
+    run(type, json=json)
+
+
+@app.command()
 def templates(
     name: Annotated[str | None, typer.Argument(help="A template; without one, all are listed.")] = None,
     param: Annotated[list[str] | None, typer.Option("--param", metavar="KEY=VALUE", help="May be repeated.")] = None,
