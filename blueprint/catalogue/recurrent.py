@@ -2,7 +2,7 @@
 
 from blueprint.catalogue.checks import determined, like_weights
 from blueprint.catalogue.layer import TRAINABLE, Config, Example, Facts, Field, Port, Report, Tensor, layer
-from blueprint.catalogue.recurrent_memory import kept_by_fused, kept_by_steps
+from blueprint.catalogue.recurrent_memory import kept_by_fused, kept_step_by_step
 from blueprint.catalogue.words import count, sizes
 from blueprint.dimensions import Dim, equal, every, product
 
@@ -116,7 +116,7 @@ def recurrent(
     if fused:
         kept = kept_by_fused(x, product(batch), features, c)
     else:
-        kept = kept_by_steps(x, product(batch), features, gates, state, c)
+        kept = kept_step_by_step(x, product(batch), features, gates, state, c)
     return Facts(
         (Tensor((*x.shape[:-1], directions * state)), h_n, *[c_n for _ in range(gates // 4)], last),
         params=weights + (directions * layers * 2 * gates * hidden if c["bias"] else 0),

@@ -9,7 +9,7 @@ from blueprint.catalogue.layer import Config, Tensor
 from blueprint.dimensions import Dim, product
 
 
-def kept_by_steps(x: Tensor, batch: Dim, features: int, gates: int, state: int, c: Config) -> Dim:
+def kept_step_by_step(x: Tensor, batch: Dim, features: int, gates: int, state: int, c: Config) -> Dim:
     """Numbers kept: the states and gates of each step, and what enters each layer."""
     many = product(x.shape[:-1])
     directions, layers, hidden = 2 if c["bidirectional"] else 1, c["num_layers"], c["hidden_size"]
