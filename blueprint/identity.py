@@ -1,7 +1,8 @@
 """Which node of one network is which of another: what was grouped, dissolved or renamed on the way.
 
 Ids tell, where they stayed. A node that is gone and a new one are the same where all but the id is
-equal (type, settings, and what it is connected to), or all but id and settings.
+equal (type, settings, and what it is connected to), or all but id and settings, or where they are the
+only ones of their type and settings at one of their connections.
 """
 
 from collections import defaultdict
@@ -11,7 +12,7 @@ from typing import TypeAlias
 from blueprint.canonical import node_content
 from blueprint.codec import encode
 from blueprint.document import Edge, Graph, Node
-from blueprint.draft import Draft, closed, draft_of, opened
+from blueprint.draft import Draft, closed, draft_of, ends, opened
 from blueprint.editing import perform
 from blueprint.edits import Edit, EditError, Group, RenameNode, Ungroup, Within
 from blueprint.outside import SIDES
@@ -53,6 +54,7 @@ def renames(old: Draft, new: Draft) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for settings in (True, False):
         pairs |= _paired(old, new, pairs, settings)
+    pairs |= _alone(old, new, pairs)
     return {id: pairs[id] for id in sorted(pairs)}
 
 
@@ -97,10 +99,7 @@ def _are(members: Mapping[str, str], nodes: Mapping[str, Node], ids: Iterable[st
 
 def _paired(old: Draft, new: Draft, pairs: Mapping[str, str], settings: bool) -> dict[str, str]:
     """Nodes that are gone, each with a new one of the same nature; of several, those first by id."""
-    known = {id: id for id in old.nodes.keys() & new.nodes.keys()} | dict(pairs)
-    numbers: Numbers = {}
-    before = _Natures(old, known, settings, numbers)
-    after = _Natures(new, {id: id for id in known.values()}, settings, numbers)
+    before, after = _natures(old, new, pairs, settings)
     for _ in range(ROUNDS):
         if not (before.refined() | after.refined()):
             break
@@ -109,6 +108,26 @@ def _paired(old: Draft, new: Draft, pairs: Mapping[str, str], settings: bool) ->
         fresh[after.numbers[id]].append(id)
     same = {id: fresh[before.numbers[id]] for id in sorted(before.numbers)}
     return {id: ids.pop() for id, ids in same.items() if ids}
+
+
+def _alone(old: Draft, new: Draft, pairs: Mapping[str, str]) -> dict[str, str]:
+    """Nodes that are gone, each with the one new one that is the same but for some of its connections."""
+    before, after = (natures.by_place() for natures in _natures(old, new, pairs, True))
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for place, ids in before.items():
+        names = after.get(place, [])
+        if len(ids) == len(names) == 1 and ids[0] not in found and names[0] not in taken:
+            found[ids[0]] = names[0]
+            taken.add(names[0])
+    return found
+
+
+def _natures(old: Draft, new: Draft, pairs: Mapping[str, str], settings: bool) -> tuple["_Natures", "_Natures"]:
+    known = {id: id for id in old.nodes.keys() & new.nodes.keys()} | dict(pairs)
+    numbers: Numbers = {}
+    before = _Natures(old, known, settings, numbers)
+    return before, _Natures(new, {id: id for id in known.values()}, settings, numbers)
 
 
 class _Natures:
@@ -132,6 +151,15 @@ class _Natures:
         kinds = len(set(self.numbers.values()))
         self.numbers = {id: self._number((number, self._places(id))) for id, number in self.numbers.items()}
         return len(set(self.numbers.values())) > kinds
+
+    def by_place(self) -> dict[Hashable, list[str]]:
+        """Ids by what a node is like and one connection with a node that both drafts have."""
+        found: dict[Hashable, list[str]] = defaultdict(list)
+        for id in sorted(self.numbers):
+            edges = sorted(self._draft.edges_at(id), key=ends)
+            for edge in [edge for edge in edges if edge.source in self._known or edge.target in self._known]:
+                found[self.numbers[id], self._place(id, edge)].append(id)
+        return found
 
     def _places(self, id: str) -> tuple[Hashable, ...]:
         return tuple(sorted(self._place(id, edge) for edge in self._draft.edges_at(id)))

@@ -181,6 +181,16 @@ def test_a_diff_tells_a_renamed_chain_and_a_renamed_layer_that_was_set_anew() ->
     assert diff(PLAIN, apply(PLAIN, done)) == done
 
 
+def test_a_diff_tells_a_renamed_layer_that_was_connected_anew() -> None:
+    done = (
+        RenameNode("relu", "act"),
+        Disconnect(Edge("conv", "act", "out", "in")),
+        AddNode(Node("norm", "BatchNorm2d")),
+    )
+    changed = apply(PLAIN, [*done, Connect(Edge("conv", "norm")), Connect(Edge("norm", "act"))])
+    assert diff(PLAIN, changed)[:3] == done
+
+
 def test_a_diff_replaces_a_block_that_no_edits_lead_to() -> None:
     twins = Graph(nodes=(Node("x", "ReLU"), Node("x", "Tanh")))
     a, b = (Graph(nodes=(Node("b", "Block", graph=graph),)) for graph in (Graph(), twins))

@@ -2,12 +2,13 @@
  * Which node of one network is which of another: what was grouped, dissolved or renamed on the way.
  *
  * Ids tell, where they stayed. A node that is gone and a new one are the same where all but the id is equal (type,
- * settings, and what it is connected to), or all but id and settings.
+ * settings, and what it is connected to), or all but id and settings, or where they are the only ones of their type and
+ * settings at one of their connections.
  */
 
 import { nodeContent } from "./canonical.js";
 import { type Edge, graph, type Node } from "./document.js";
-import { closed, type Draft, draftOf } from "./draft.js";
+import { closed, type Draft, draftOf, ends } from "./draft.js";
 import { perform } from "./editing.js";
 import { type Edit, EditError, group, renameNode, ungroup } from "./edits.js";
 import { SIDES } from "./outside.js";
@@ -40,6 +41,7 @@ export function renames(old: Draft, now: Draft): Names {
   for (const settings of [true, false]) {
     for (const [id, name] of paired(old, now, pairs, settings)) pairs.set(id, name);
   }
+  for (const [id, name] of alone(old, now, pairs)) pairs.set(id, name);
   return new Map(sorted(pairs.keys()).map((id) => [id, pairs.get(id) as string]));
 }
 
@@ -103,10 +105,7 @@ function are(members: Names, nodes: ReadonlyMap<string, Node>, ids: ReadonlySet<
 
 /** Nodes that are gone, each with a new one of the same nature; of several, those first by id. */
 function paired(old: Draft, now: Draft, pairs: Names, settings: boolean): Names {
-  const known = new Map([...shared(old, now).map((id) => [id, id] as const), ...pairs]);
-  const numbers = new Map<string, number>();
-  const before = new Natures(old, known, settings, numbers);
-  const after = new Natures(now, new Map([...known.values()].map((id) => [id, id])), settings, numbers);
+  const [before, after] = natures(old, now, pairs, settings);
   for (let round = 0; round < ROUNDS; round++) {
     const finer = [before.refined(), after.refined()];
     if (!finer.includes(true)) break;
@@ -122,6 +121,31 @@ function paired(old: Draft, now: Draft, pairs: Names, settings: boolean): Names 
   );
   return new Map(found.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
 }
+
+/** Nodes that are gone, each with the one new one that is the same but for some of its connections. */
+function alone(old: Draft, now: Draft, pairs: Names): Names {
+  const [before, after] = natures(old, now, pairs, true).map((one) => one.byPlace()) as [ByPlace, ByPlace];
+  const found = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const [place, ids] of before) {
+    const names = after.get(place) ?? [];
+    const [id, name] = [ids[0], names[0]];
+    if (ids.length !== 1 || names.length !== 1 || id === undefined || name === undefined) continue;
+    if (found.has(id) || taken.has(name)) continue;
+    found.set(id, name);
+    taken.add(name);
+  }
+  return found;
+}
+
+function natures(old: Draft, now: Draft, pairs: Names, settings: boolean): readonly [Natures, Natures] {
+  const known = new Map([...shared(old, now).map((id) => [id, id] as const), ...pairs]);
+  const numbers = new Map<string, number>();
+  const after = new Map([...known.values()].map((id) => [id, id]));
+  return [new Natures(old, known, settings, numbers), new Natures(now, after, settings, numbers)];
+}
+
+type ByPlace = ReadonlyMap<string, readonly string[]>;
 
 /**
  * What the nodes that only one of two drafts has are like: equal numbers for what cannot be told apart.
@@ -152,6 +176,21 @@ class Natures {
     const finer = [...this.numbers].map(([id, number]) => [id, this.number(`${number}\n${this.places(id)}`)] as const);
     this.numbers = new Map(finer);
     return new Set(this.numbers.values()).size > kinds;
+  }
+
+  /** Ids by what a node is like and one connection with a node that both drafts have. */
+  byPlace(): ByPlace {
+    const found = new Map<string, string[]>();
+    for (const id of sorted(this.numbers.keys())) {
+      const edges = this.draft.edgesAt(id).sort((a, b) => compareText(ends(a), ends(b)));
+      for (const edge of edges.filter(({ source, target }) => this.known.has(source) || this.known.has(target))) {
+        const place = `${this.numbers.get(id)}\n${this.place(id, edge)}`;
+        const ids = found.get(place);
+        if (ids) ids.push(id);
+        else found.set(place, [id]);
+      }
+    }
+    return found;
   }
 
   private places(id: string): string {
