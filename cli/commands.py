@@ -32,6 +32,32 @@ def check(
 
 
 @app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="A", help="A blueprint document (JSON).")],
+    new: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+    json: Json = False,
+) -> None:
+    """Tell the edits that lead from A to B, and what they cost. Exit 0 the same, 1 not the same, 2 unreadable."""
+    from cli.diff import run
+
+    raise typer.Exit(run(old, new, json=json))
+
+
+@app.command()
+def merge(
+    base: Annotated[Path, typer.Argument(metavar="BASE", help="The document both come from.")],
+    ours: Annotated[Path, typer.Argument(metavar="OURS", help="One of them; where both changed a thing, it is kept.")],
+    theirs: Annotated[Path, typer.Argument(metavar="THEIRS", help="The other.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="OUT", help="The file to write, conflicts or not.")],
+    json: Json = False,
+) -> None:
+    """Bring two people's changes together. Exit 0 clean, 1 with conflicts, which are listed, 2 unreadable."""
+    from cli.merge import run
+
+    raise typer.Exit(run(base, ours, theirs, output, json=json))
+
+
+@app.command()
 def code(file: Document) -> None:
     """Print the PyTorch source of a blueprint."""
     from cli.code import run
