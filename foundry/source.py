@@ -60,8 +60,13 @@ def _own_names(source: Program) -> list[str]:
         if line.inside:
             names |= dict.fromkeys(_own_names(line.inside))
         elif is_own(line.type):
-            names[blueprint.LAYERS[line.type].torch] = None
+            names |= dict.fromkeys(_with_parts(blueprint.LAYERS[line.type].torch))
     return list(names)
+
+
+def _with_parts(name: str) -> list[str]:
+    """A class of `foundry.modules` after those it uses."""
+    return [*(part for each in own_class(name).parts for part in _with_parts(each)), name]
 
 
 def _imports(wanted: Iterable[str], written: Iterable[str]) -> list[str]:

@@ -24,11 +24,15 @@ OURS = ("trainable",)
 
 @dataclass(frozen=True)
 class OwnClass:
-    """A class of `foundry.modules`: its text without imports, and its arguments with their defaults as written."""
+    """A class of `foundry.modules`: its text without imports, and its arguments with their defaults as written.
+
+    `parts` are the classes of that folder which it uses.
+    """
 
     name: str
     module: str
     imports: tuple[str, ...]
+    parts: tuple[str, ...]
     text: str
     arguments: Mapping[str, str | None]
 
@@ -165,9 +169,15 @@ def own_class(name: str) -> OwnClass:
     source = (MODULES / f"{module}.py").read_text(encoding="utf-8")
     tree = ast.parse(source)
     (definition,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
-    imports = tuple(ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))
+    statements = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    imports = tuple(ast.unparse(node) for node in statements if not _is_ours(node))
+    parts = tuple(alias.name for node in statements if _is_ours(node) for alias in node.names)
     lines = source.splitlines()[definition.lineno - 1 : definition.end_lineno]
-    return OwnClass(name, module, imports, "\n".join(lines), _init_arguments(definition))
+    return OwnClass(name, module, imports, parts, "\n".join(lines), _init_arguments(definition))
+
+
+def _is_ours(node: ast.Import | ast.ImportFrom) -> bool:
+    return isinstance(node, ast.ImportFrom) and str(node.module).startswith("foundry.modules.")
 
 
 def _init_arguments(definition: ast.ClassDef) -> dict[str, str | None]:
