@@ -1,3 +1,5 @@
+"""Leaving out whole branches by chance; PyTorch itself drops values and channels only."""
+
 import torch
 from torch import nn
 

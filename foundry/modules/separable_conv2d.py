@@ -1,3 +1,5 @@
+"""Two convolutions that are one layer of the catalogue; PyTorch has them apart."""
+
 import torch
 from torch import nn
 

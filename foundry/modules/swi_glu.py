@@ -1,3 +1,5 @@
+"""The feed-forward layer of LLaMA and its kin; PyTorch has no class for it."""
+
 import torch
 from torch import nn
 from torch.nn import functional as F
