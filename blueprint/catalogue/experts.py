@@ -91,8 +91,8 @@ def experts(x: Tensor, weights: Tensor, indices: Tensor, c: Config, report: Repo
 def weights_of(features: int, c: Config) -> int:
     """Two linear layers for each expert."""
     hidden = c["hidden_features"]
-    own: int = 2 * features * hidden + (hidden + features if c["bias"] else 0)
-    return c["num_experts"] * own
+    total: int = c["num_experts"] * (2 * features * hidden + (hidden + features if c["bias"] else 0))
+    return total
 
 
 def visiting(visits: Dim, features: int, c: Config) -> tuple[Tensor, ...]:
@@ -177,8 +177,6 @@ def _same_choice(x: Tensor, weights: Tensor, indices: Tensor, report: Report) ->
     )
     if fine is True:
         return True
-    fit = "does not fit" if fine is False else "may not fit"
-    what = (
-        f"the choice, weights {sizes(weights.shape)} and indices {sizes(indices.shape)}, {fit} tokens {sizes(x.shape)}"
-    )
+    choice = f"weights {sizes(weights.shape)} and indices {sizes(indices.shape)}"
+    what = f"{choice} {'do not' if fine is False else 'may not'} fit tokens {sizes(x.shape)}"
     return report(fine, "shape_mismatch", what, "take both from a Router that reads the same tokens")

@@ -59,7 +59,7 @@ def test_more_experts_than_there_are_cannot_be_taken() -> None:
     (issue,) = [i for i in analyze(around("MoE", config, [([2, 3, 4], "float32")])).issues if i.node == "layer"]
     assert issue.message == "MoE `layer`: top_k is 3 but there are 2 experts; set top_k to at most 2, or add experts"
     with pytest.raises(RuntimeError):
-        MoE(4, **config)(torch.zeros(2, 3, 4))
+        MoE(4, num_experts=2, top_k=3, hidden_features=4)(torch.zeros(2, 3, 4))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_choice_must_fit_its_tokens() -> None:
     config = {"num_experts": 2, "hidden_features": 4}
     entering = [([2, 3, 4], "float32"), ([2, 2, 1], "float32"), ([2, 2, 1], "int64")]
     messages = [issue.message for issue in analyze(around("Experts", config, entering, PORTS)).issues]
-    assert any("weights [2, 2, 1] and indices [2, 2, 1] does not fit tokens [2, 3, 4]" in each for each in messages)
+    assert any("weights [2, 2, 1] and indices [2, 2, 1] do not fit tokens [2, 3, 4]" in each for each in messages)
 
 
 @given(shapes(1, 3), MOSTLY_FLOAT32, st.sampled_from([0, 0.01, 1]))
@@ -106,4 +106,5 @@ def _balance(moe: MoE, x: torch.Tensor) -> float:
     """Equation 4 of Fedus et al. 2021, a token counting as one half in each of its two experts."""
     chances = moe.router.gate(x).softmax(-1).flatten(0, 1)
     taken = [(chances.topk(2).indices == n).float().mean().item() * 2 / 2 for n in range(4)]
-    return 4 * sum(share * mean for share, mean in zip(taken, chances.mean(0).tolist(), strict=True))
+    total: float = 4 * sum(share * mean for share, mean in zip(taken, chances.mean(0).tolist(), strict=True))
+    return total
