@@ -109,8 +109,8 @@ class Sums:
         return Sums(
             self.params - before.params + after.params,
             self.trainable_params - before.trainable_params + after.trainable_params,
-            self.macs - before.macs + after.macs,
-            self.activation_bytes - before.activation_bytes + after.activation_bytes,
+            total((self.macs, -before.macs, after.macs)),
+            total((self.activation_bytes, -before.activation_bytes, after.activation_bytes)),
         )
 
 

@@ -123,12 +123,10 @@ def product(dims: Iterable[Dim]) -> Dim:
 
 
 def substitute(dim: Dim, values: Mapping[str, int]) -> Dim:
-    """The dimension with some symbols replaced by integers."""
+    """The dimension with some symbols replaced by integers; a product that would become too long stays as it is."""
     if isinstance(dim, int):
         return dim
-    return total(
-        product((coefficient, *(_substitute_atom(atom, values) for atom in atoms))) for atoms, coefficient in dim.terms
-    )
+    return total(_substitute_term(atoms, coefficient, values) for atoms, coefficient in dim.terms)
 
 
 def at_least(dim: Dim, bound: Dim) -> bool | None:
@@ -175,9 +173,10 @@ def _product(whole: int, named: Iterable[Expression]) -> Dim:
 
 
 def _scaled(expression: Expression, factor: int) -> Dim:
+    """No longer than it was, however long a total is."""
     if factor == 0:
         return 0
-    return _readable(Expression(tuple([(atoms, coefficient * factor) for atoms, coefficient in expression.terms])))
+    return Expression(tuple([(atoms, coefficient * factor) for atoms, coefficient in expression.terms]))
 
 
 def _plus_integer(expression: Expression, number: int) -> Dim:
@@ -248,6 +247,13 @@ def _term_text(atoms: Monomial, coefficient: int) -> str:
     alone = len(atoms) == 1 and coefficient == 1
     factors += [str(atom) if isinstance(atom, str) or alone else f"({atom})" for atom in atoms]
     return (" - " if coefficient < 0 else " + ") + "*".join(factors)
+
+
+def _substitute_term(atoms: Monomial, coefficient: int, values: Mapping[str, int]) -> Dim:
+    try:
+        return product((coefficient, *(_substitute_atom(atom, values) for atom in atoms)))
+    except TooComplex:
+        return Expression(((atoms, coefficient),))
 
 
 def _substitute_atom(atom: Atom, values: Mapping[str, int]) -> Dim:

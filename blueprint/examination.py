@@ -12,7 +12,7 @@ from blueprint.canonical import with_handles
 from blueprint.catalogue import LAYERS, similar_type
 from blueprint.catalogue.layer import Config, Facts, Layer, Tensor
 from blueprint.catalogue.settings import read_config
-from blueprint.dimensions import Dim, TooComplex, at_least
+from blueprint.dimensions import Dim, TooComplex, at_least, product
 from blueprint.document import Graph
 from blueprint.expressions import MAX_INTEGER
 from blueprint.issues import Issue, error, titled, warning
@@ -127,6 +127,7 @@ class Examination:
         before = len(record.issues)
         try:
             facts = layer.rule(*self._arguments(record, layer), config, record.report)
+            _check_numbers(facts)
         except TooComplex as excess:
             record.report(False, "limit", str(excess), "name fewer sizes")
             return None
@@ -202,6 +203,12 @@ def name_outputs(record: Record) -> None:
     if names[:1] == ("out.*",):
         names = tuple(f"out.{n}" for n in range(len(record.facts.outputs)))
     record.outputs = dict(zip(names, record.facts.outputs, strict=False))
+
+
+def _check_numbers(facts: Facts | None) -> None:
+    """Raises TooComplex where it cannot be written how many numbers a tensor holds."""
+    for tensor in (*facts.outputs, *facts.keeps) if facts else ():
+        product(tensor.shape)
 
 
 def _too_large(dim: Dim) -> bool:

@@ -11,6 +11,7 @@ from blueprint import nesting
 from blueprint.catalogue.checks import FLOATING, ITEM_BYTES
 from blueprint.catalogue.layer import Layer, Tensor
 from blueprint.dimensions import Dim, product, substitute, total
+from blueprint.quoting import quoted
 from blueprint.record import Maker, Record
 
 OPTIMIZER_STATES = {"sgd": 0, "momentum": 1, "rmsprop": 1, "adagrad": 1, "adam": 2, "adamw": 2}
@@ -81,6 +82,6 @@ def check_training(batch: int, precision: str, optimizer: str) -> None:
     if batch < 1:
         raise ValueError(f"the batch is {batch}; it must be at least 1")
     if precision not in PRECISIONS:
-        raise ValueError(f"precision {precision[:40]!r} is unknown; it is one of {', '.join(PRECISIONS)}")
+        raise ValueError(f"precision {quoted(precision)} is unknown; it is one of {', '.join(PRECISIONS)}")
     if optimizer not in OPTIMIZER_STATES:
-        raise ValueError(f"optimizer {optimizer[:40]!r} is unknown; it is one of {', '.join(OPTIMIZER_STATES)}")
+        raise ValueError(f"optimizer {quoted(optimizer)} is unknown; it is one of {', '.join(OPTIMIZER_STATES)}")

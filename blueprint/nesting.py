@@ -6,7 +6,7 @@ from blueprint import memory
 from blueprint.catalogue.layer import Facts, Layer, Tensor
 from blueprint.catalogue.settings import read_config
 from blueprint.catalogue.words import sizes
-from blueprint.dimensions import Dim, equal, every, total
+from blueprint.dimensions import Dim, TooComplex, equal, every, total
 from blueprint.ports import HOLDERS
 from blueprint.record import Given, Maker, Record
 
@@ -94,7 +94,7 @@ def bytes_inside(record: Record, precision: str) -> Dim:
     kept_input = any(inner.kept.get((id, "out"), 0) for id in graph.input_ids)
     passed_on = 0 if keeps_output(record, graph.output_ids[0]) or not kept_input else 1
     handed = memory.tensor_bytes(record.outputs[graph.output_ids[0]], precision)
-    return record.copies * once + (record.copies - 1) * passed_on * handed
+    return total((record.copies * once, (record.copies - 1) * passed_on * handed))
 
 
 def keeps_output(record: Record, port: str) -> bool:
@@ -121,7 +121,10 @@ def _repeats(record: Record, given: dict[str, Given], outputs: tuple[Tensor, ...
     (leaving,) = outputs
     assert entering is not None
     alike = len(entering.shape) == len(leaving.shape) and entering.dtype == leaving.dtype
-    fine = alike and every(*map(equal, entering.shape, leaving.shape))
+    try:
+        fine = alike and every(*map(equal, entering.shape, leaving.shape))
+    except TooComplex as excess:
+        return record.report(False, "limit", str(excess), "name fewer sizes")
     if fine is True:
         return True
     differ = "differs" if fine is False else "may differ"

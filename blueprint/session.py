@@ -216,7 +216,7 @@ class Session:
         new = figures_of(record, self._found) if record and record.facts else None
         new_kept = self._kept_by(id) if new else 0
         self._sums = self._sums.exchanged(old, new)
-        self._activations = self._activations + (new_kept - old_kept)
+        self._activations = total((self._activations, -old_kept, new_kept))
         if new is not None:
             self._figures[id], self._kept[id] = new, new_kept
         return new

@@ -119,7 +119,8 @@ def test_sizes_beyond_the_limit_are_issues() -> None:
     beyond = [("limit", "layer"), ("upstream", "out")]
     assert found(single("Flatten", {}, ["B", 2**20, 2**20])) == beyond
     many = "+".join(f"T{n}" for n in range(20))
-    assert found(single("Flatten", {}, ["B", many, many.replace("T", "S")])) == beyond
+    long = found(single("Flatten", {}, ["B", many, many.replace("T", "S")]))
+    assert long == [("limit", "in"), ("upstream", "layer"), ("upstream", "out")]
     assert analyze(single("Linear", {"out_features": 2**31 - 1}, ["B", 2**31 - 1])).valid
 
 

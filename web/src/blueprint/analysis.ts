@@ -6,7 +6,7 @@
  */
 
 import { CATALOGUE_HASH, LAYERS } from "./catalogue.js";
-import { add, type Dim, isExpression, mul, type Shape, sub, substitute, text, total } from "./dimensions.js";
+import { type Dim, isExpression, mul, neg, type Shape, substitute, text, total } from "./dimensions.js";
 import type { Graph } from "./document.js";
 import { type Examination, examine } from "./examination.js";
 import type { Int } from "./integers.js";
@@ -95,7 +95,7 @@ export function sumsOf(figures: readonly Sums[]): Sums {
 
 /** The sums with one node's figures, where it has any, in place of others. */
 export function exchanged(sums: Sums, before: Sums = NONE, after: Sums = NONE): Sums {
-  const change = (name: keyof Sums) => add(sums[name], sub(after[name], before[name]));
+  const change = (name: keyof Sums) => total([sums[name], neg(before[name]), after[name]]);
   return {
     params: change("params") as Int,
     trainableParams: change("trainableParams") as Int,

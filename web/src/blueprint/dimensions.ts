@@ -81,14 +81,10 @@ export function product(dims: Iterable<Dim>): Dim {
   return whole === 0 ? 0 : named.reduce<Dim>((result, expression) => mul(expression, result), whole);
 }
 
-/** The dimension with some symbols replaced by integers. */
+/** The dimension with some symbols replaced by integers; a product that would become too long stays as it is. */
 export function substitute(dim: Dim, values: Readonly<Record<string, Int>>): Dim {
   if (!isExpression(dim)) return dim;
-  const value = (atom: Atom): Dim => {
-    if (typeof atom !== "string") return floordiv(substitute(atom.numerator, values), atom.divisor);
-    return Object.hasOwn(values, atom) ? (values[atom] as Int) : symbol(atom);
-  };
-  return total(dim.terms.map(({ atoms, coefficient }) => product([coefficient, ...atoms.map(value)])));
+  return total(dim.terms.map((each) => substituteTerm(each, values)));
 }
 
 /** Whether dim >= bound for all (true), no (false) or only some (null) sizes of its symbols. */
@@ -118,6 +114,19 @@ export function every(...verdicts: readonly Verdict[]): Verdict {
   return verdicts.includes(false) ? false : verdicts.includes(null) ? null : true;
 }
 
+function substituteTerm(each: Term, values: Readonly<Record<string, Int>>): Dim {
+  const value = (atom: Atom): Dim => {
+    if (typeof atom !== "string") return floordiv(substitute(atom.numerator, values), atom.divisor);
+    return Object.hasOwn(values, atom) ? (values[atom] as Int) : symbol(atom);
+  };
+  try {
+    return product([each.coefficient, ...each.atoms.map(value)]);
+  } catch (excess) {
+    if (excess instanceof TooComplex) return new Expression([each]);
+    throw excess;
+  }
+}
+
 function plusInteger(expression: Expression, number: Int): Dim {
   const terms = expression.terms.filter((each) => each.key);
   const constant = expression.terms[terms.length]?.coefficient ?? 0;
@@ -125,10 +134,11 @@ function plusInteger(expression: Expression, number: Int): Dim {
   return readable(new Expression(whole === 0 ? terms : [...terms, term([], whole)]));
 }
 
+/** No longer than it was, however long a total is. */
 function scaled(expression: Expression, factor: Int): Dim {
   if (factor === 0) return 0;
   const scale = (each: Term): Term => ({ ...each, coefficient: times(each.coefficient, factor) });
-  return readable(new Expression(expression.terms.map(scale)));
+  return new Expression(expression.terms.map(scale));
 }
 
 function multiplied(a: Expression, b: Expression): Dim {

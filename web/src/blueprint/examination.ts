@@ -8,7 +8,7 @@
 
 import { withHandles } from "./canonical.js";
 import { LAYERS } from "./catalogue.js";
-import { atLeast, type Dim, isExpression, text } from "./dimensions.js";
+import { atLeast, type Dim, isExpression, product, text } from "./dimensions.js";
 import type { Graph, Node } from "./document.js";
 import { TooComplex } from "./errors.js";
 import { MAX_INTEGER } from "./expressions.js";
@@ -177,12 +177,20 @@ export function examine(graph: Graph): Examination {
 
 function ran(layer: Layer, given: readonly Argument[], config: Config, record: Record): Facts | null {
   try {
-    return layer.rule(...given, config, record.report);
+    const facts = layer.rule(...given, config, record.report);
+    if (facts) checkNumbers(facts);
+    return facts;
   } catch (excess) {
     if (!(excess instanceof TooComplex)) throw excess;
     record.report(false, "limit", excess.message, "name fewer sizes");
     return null;
   }
+}
+
+/** Throws TooComplex where it cannot be written how many numbers a tensor holds. */
+function checkNumbers(facts: Facts): void {
+  for (const { shape } of facts.outputs) product(shape);
+  for (const { shape } of facts.keeps) product(shape);
 }
 
 /** Name what the rule gives; the last of the outputs may be missing. */

@@ -1,8 +1,9 @@
 /** A Block: a graph inside a node, examined with what enters the node, and counted as often as it is repeated. */
 
 import { sizes } from "./catalogue.js";
-import { add, type Dim, equal, every, mul, total } from "./dimensions.js";
+import { type Dim, equal, every, mul, type Shape, total, type Verdict } from "./dimensions.js";
 import type { Graph } from "./document.js";
+import { TooComplex } from "./errors.js";
 import type { Examination } from "./examination.js";
 import { type Int, plus, times } from "./integers.js";
 import { isError } from "./issues.js";
@@ -77,7 +78,7 @@ export function bytesInside(record: Record, inner: Examination, precision: strin
   const keptInput = inputIds(record.node.graph).some((id) => inner.keeps(makerOf(id, "out")));
   const passedOn = keepsOutput(record, port) || !keptInput ? 0 : plus(record.copies, -1);
   const handed = tensorBytes(record.outputs.get(port) as Tensor, precision);
-  return add(mul(record.copies, once), mul(passedOn, handed));
+  return total([mul(record.copies, once), mul(passedOn, handed)]);
 }
 
 /** Whether a layer inside keeps the tensor that a Block gives at a port. */
@@ -141,10 +142,20 @@ function repeats(record: Record, given: readonly Given[], outputs: readonly Tens
     const what = `${times} has ${given.length} inputs and ${outputs.length} outputs`;
     return record.report(false, "bad_config", what, "give it one Input and one Output, or set repeat to 1");
   }
-  const alike = entering.shape.length === out.shape.length && entering.dtype === out.dtype;
-  const fine = alike && every(...entering.shape.map((size, n) => equal(size, out.shape[n] as Dim)));
+  const fine = entering.dtype === out.dtype && alike(entering.shape, out.shape);
+  if (fine instanceof TooComplex) return record.report(false, "limit", fine.message, "name fewer sizes");
   if (fine === true) return true;
   const differ = fine === false ? "differs" : "may differ";
   const what = `${times} its output ${sizes(out.shape)} ${differ} from its input ${sizes(entering.shape)}`;
   return record.report(fine, "shape_mismatch", what, "give both the same shape and dtype, or set repeat to 1");
+}
+
+/** Whether two shapes are equal, or why that is beyond telling. */
+function alike(shape: Shape, other: Shape): Verdict | TooComplex {
+  try {
+    return shape.length === other.length && every(...shape.map((size, n) => equal(size, other[n] as Dim)));
+  } catch (excess) {
+    if (excess instanceof TooComplex) return excess;
+    throw excess;
+  }
 }
