@@ -6,7 +6,10 @@ from blueprint.templates.template import Template, integer, width
 
 
 def policy_2048(size: int, exponents: int, width: int, features: int, experts: int, top_k: int) -> Graph:
-    """Looks at pairs of neighbouring tiles twice; experts share the work; one head scores moves, one the position."""
+    """Looks at pairs of neighbouring tiles twice; experts share the work; one head scores moves, one the position.
+
+    `balance` is the loss that keeps all experts at work.
+    """
     draw = Sketch()
     draw.input("board", shape=["B", size, size], dtype="int64")
     draw("planes", "BoardInput", size=size, exponents=exponents)
@@ -20,8 +23,10 @@ def policy_2048(size: int, exponents: int, width: int, features: int, experts: i
     draw("add", "Add", "experts", "relu3")
     draw("policy", "ActionHead", "add", actions=4)
     draw("value", "ValueHead", "add", column=1)
+    draw("aux_loss", "AuxLossHead", ("experts", "aux_loss"), column=2)
     draw.output("moves", "policy")
     draw.output("worth", "value", column=1)
+    draw.output("balance", "aux_loss", column=2)
     return draw.graph("policy-2048")
 
 

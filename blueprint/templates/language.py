@@ -3,7 +3,7 @@
 from typing import Any
 
 from blueprint.document import Graph
-from blueprint.templates.sketch import Sketch
+from blueprint.templates.sketch import Sketch, Source
 from blueprint.templates.template import Parameter, Template, classes, dropout, integer
 
 HEAD = 64
@@ -107,15 +107,23 @@ def _perceptron(draw: Sketch, features: int, approximate: str) -> None:
 
 
 def moe(vocabulary: int, depth: int, heads: int, experts: int, top_k: int, hidden: int) -> Graph:
-    """Scores for the next token; a router sends each token to `top_k` experts of each layer (Shazeer et al. 2017)."""
+    """Scores for the next token; a router sends each token to `top_k` experts of each layer (Shazeer et al. 2017).
+
+    The layers' losses, which keep all experts at work, are added up and go to an Output of their own.
+    """
     draw, features = Sketch(), HEAD * heads
     draw.input("tokens", shape=["B", "T"], dtype="int64")
     draw("embedding", "Embedding", num_embeddings=vocabulary, embedding_dim=features)
     draw("position", "SinusoidalPositionalEncoding")
-    draw.block("decoder", _moe_layer(heads, experts, top_k, hidden), repeat=depth)
+    layers = [draw.block(f"layer{n}", _moe_layer(heads, experts, top_k, hidden)) for n in range(1, depth + 1)]
     draw("norm", "RMSNorm")
     draw("logits", "Linear", out_features=vocabulary, bias=False)
     draw("output", "Output")
+    losses: list[Source] = [(layer, "aux_loss") for layer in layers]
+    if depth > 1:
+        losses = [draw("losses", "Add", *losses, column=1)]
+    draw("aux_loss", "AuxLossHead", *losses, column=1)
+    draw.output("balance", "aux_loss", column=1)
     return draw.graph("moe-transformer")
 
 
@@ -130,6 +138,7 @@ def _moe_layer(heads: int, experts: int, top_k: int, hidden: int) -> Graph:
     draw("experts", "MoE", num_experts=experts, top_k=top_k, hidden_features=hidden)
     draw("add2", "Add", "experts", "add1")
     draw("out", "Output")
+    draw.output("aux_loss", ("experts", "aux_loss"), column=1)
     return draw.graph("decoder layer")
 
 

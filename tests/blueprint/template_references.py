@@ -41,7 +41,8 @@ class UNet(nn.Module):
         x = self.bottom(x)
         for up, decode, skip in zip(self.up, self.decode, reversed(skips), strict=True):
             x = decode(torch.cat([skip, up(x)], 1))
-        return self.classify(x)
+        scores: Tensor = self.classify(x)
+        return scores
 
 
 class Autoencoder(nn.Sequential):
@@ -72,7 +73,8 @@ class Recurrent(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         _, state = self.reader(self.before(x))
         state = state[0] if isinstance(state, tuple) else state
-        return self.classify(state[-self.directions :].transpose(0, 1).flatten(1))
+        scores: Tensor = self.classify(state[-self.directions :].transpose(0, 1).flatten(1))
+        return scores
 
 
 class Encoder(nn.Module):
@@ -86,7 +88,81 @@ class Encoder(nn.Module):
         self.classify = nn.Linear(features, classes)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.classify(self.encoder(self.embedding(x)).mean(1))
+        scores: Tensor = self.classify(self.encoder(self.embedding(x)).mean(1))
+        return scores
+
+
+class Mixture(nn.Module):
+    """Each token by its own experts, whose weights are looked up for it; and one number in the place of the loss."""
+
+    def __init__(self, features: int, experts: int, hidden: int, top_k: int) -> None:
+        super().__init__()
+        self.top_k = top_k
+        self.router = nn.Linear(features, experts, bias=False)
+        self.enter = nn.Parameter(torch.zeros(experts, features, hidden))
+        self.leave = nn.Parameter(torch.zeros(experts, hidden, features))
+        self.biases = nn.ParameterList([torch.zeros(experts, hidden), torch.zeros(experts, features)])
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        tokens = x.reshape(-1, 1, x.shape[-1])
+        chances = self.router(tokens).softmax(-1)
+        weights, chosen = chances.topk(self.top_k)
+        made = torch.zeros_like(tokens)
+        for slot in range(self.top_k):
+            expert = chosen[:, 0, slot]
+            hidden = nn.functional.gelu(tokens @ self.enter[expert] + self.biases[0][expert].unsqueeze(1))
+            visit = hidden @ self.leave[expert] + self.biases[1][expert].unsqueeze(1)
+            made = made + weights[:, :, slot : slot + 1] * visit
+        return made.reshape(x.shape), chances.mean()
+
+
+class MixtureLayer(nn.Module):
+    def __init__(self, features: int, heads: int, experts: int, hidden: int, top_k: int) -> None:
+        super().__init__()
+        self.norm1, self.norm2 = nn.RMSNorm(features), nn.RMSNorm(features)
+        self.attention = nn.MultiheadAttention(features, heads, bias=False, batch_first=True)
+        self.experts = Mixture(features, experts, hidden, top_k)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        normal = self.norm1(x)
+        x = x + self.attention(normal, normal, normal, need_weights=False)[0]
+        made, loss = self.experts(self.norm2(x))
+        return x + made, loss
+
+
+class MixtureTransformer(nn.Module):
+    """The positions, which are sines, are left out; so is what the mask of causal attention forbids to see."""
+
+    def __init__(self, vocabulary: int, heads: int, experts: int, hidden: int, top_k: int, depth: int) -> None:
+        super().__init__()
+        features = 64 * heads
+        self.embedding = nn.Embedding(vocabulary, features)
+        self.layers = nn.ModuleList(MixtureLayer(features, heads, experts, hidden, top_k) for _ in range(depth))
+        self.norm = nn.RMSNorm(features)
+        self.logits = nn.Linear(features, vocabulary, bias=False)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        x, losses = self.embedding(x), []
+        for layer in self.layers:
+            x, loss = layer(x)
+            losses.append(loss)
+        return self.logits(self.norm(x)), torch.stack(losses).sum()
+
+
+class Player(nn.Module):
+    def __init__(self, size: int, exponents: int, width: int, features: int, experts: int, top_k: int) -> None:
+        super().__init__()
+        self.exponents = exponents
+        self.see = nn.Sequential(nn.Conv2d(exponents, width, 2), nn.ReLU(), nn.Conv2d(width, width, 2), nn.ReLU())
+        self.features = nn.Sequential(nn.Flatten(), nn.Linear(width * (size - 2) ** 2, features), nn.ReLU())
+        self.experts = Mixture(features, experts, features, top_k)
+        self.policy, self.value = nn.Linear(features, 4), nn.Linear(features, 1)
+
+    def forward(self, board: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        planes = torch.stack([board == exponent for exponent in range(self.exponents)], 1).float()
+        features = self.features(self.see(planes))
+        made, loss = self.experts(features)
+        return self.policy(features + made), self.value(features + made), loss
 
 
 @dataclass(frozen=True)
@@ -105,6 +181,10 @@ def image(channels: int, size: int) -> Callable[[], Tensor]:
 
 def tokens() -> Tensor:
     return torch.zeros(BATCH, LENGTH, dtype=torch.int64)
+
+
+def board(size: int) -> Callable[[], Tensor]:
+    return lambda: torch.zeros(BATCH, size, size, dtype=torch.int64)
 
 
 REFERENCES = [
@@ -146,5 +226,14 @@ REFERENCES = [
         lambda: torch.zeros(BATCH, LENGTH, 9),
         {"depth": 3, "directions": 2},
     ),
+    Reference("moe-transformer", lambda: MixtureTransformer(32_000, 8, 8, 2048, 2, 4), tokens),
+    Reference(
+        "moe-transformer",
+        lambda: MixtureTransformer(50, 1, 3, 20, 1, 1),
+        tokens,
+        {"vocabulary": 50, "heads": 1, "experts": 3, "hidden": 20, "top_k": 1, "depth": 1},
+    ),
+    Reference("policy-2048", lambda: Player(4, 16, 128, 256, 4, 1), board(4)),
+    Reference("policy-2048", lambda: Player(5, 16, 128, 256, 6, 2), board(5), {"size": 5, "experts": 6, "top_k": 2}),
     Reference("transformer-encoder", lambda: Encoder(20_000, 512, 8, 2048, 6, 2), tokens),
 ]
