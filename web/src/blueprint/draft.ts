@@ -67,8 +67,8 @@ export class Tally {
 
 /** Nodes by id, edges by their ends, the edges at each node and between each two; `depth` Blocks deep. */
 export class Draft {
-  readonly nodes = new Map<string, Node>();
-  readonly edges = new Map<Ends, Edge>();
+  nodes = new Map<string, Node>();
+  edges = new Map<Ends, Edge>();
   private readonly ports = new Ports();
   private readonly touching = new Map<string, Set<Ends>>();
   private readonly between = new Map<string, Set<Ends>>();

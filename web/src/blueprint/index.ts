@@ -4,9 +4,11 @@ export {
   type Analysis,
   analysisToJson,
   analyze,
+  figuresToJson,
   type NodeFigures,
   type Totals,
   type Training,
+  totalsToJson,
 } from "./analysis.js";
 export { canonical, contentHash, withHandles } from "./canonical.js";
 export { CATALOGUE_HASH, LAYERS } from "./catalogue.js";
@@ -39,3 +41,4 @@ export type { Field, Layer, Port, Tensor } from "./layer.js";
 export { layerOf, similarType, typeOf } from "./layers.js";
 export { type Merge, merge } from "./merge.js";
 export { inputsOf, outputsOf } from "./ports.js";
+export { type Change, Session } from "./session.js";

@@ -5,6 +5,8 @@ import type { Examination } from "./examination.js";
 import type { Int } from "./integers.js";
 import { error, type Issue, titled, warning } from "./issues.js";
 import type { Config, Facts, Report, Tensor } from "./layer.js";
+import { same } from "./portable.js";
+import { outputsOf } from "./ports.js";
 import type { Source } from "./sockets.js";
 
 /** What an Input inside a Block gets: a tensor, or the path to blame for its absence. */
@@ -65,4 +67,19 @@ export function makerOf(node: string, port: string): Maker {
 export function madeBy(maker: Maker): readonly [node: string, port: string] {
   const end = maker.indexOf("\0");
   return [maker.slice(0, end), maker.slice(end + 1)];
+}
+
+/** Whether what follows a node need not be examined anew. */
+export function givesTheSame(before: Record, after: Record): boolean {
+  return (
+    equalMaps(before.outputs, after.outputs) &&
+    before.failed === after.failed &&
+    before.learns === after.learns &&
+    equalMaps(before.makers, after.makers) &&
+    (after.facts !== null || same(outputsOf(before.node), outputsOf(after.node)))
+  );
+}
+
+function equalMaps<Value>(one: ReadonlyMap<string, Value>, other: ReadonlyMap<string, Value>): boolean {
+  return one.size === other.size && [...one].every(([key, value]) => other.has(key) && same(value, other.get(key)));
 }

@@ -1,6 +1,6 @@
 /** What tests may ask the engine for: a function by name, its arguments and result plain JSON. Add yours below. */
 
-import { analysisToJson, analyze } from "./analysis.js";
+import { analysisToJson, analyze, figuresToJson, totalsToJson } from "./analysis.js";
 import { canonical, contentHash, withHandles } from "./canonical.js";
 import { decode, encode, isList, isObject, type Json, numberText, plain } from "./codec.js";
 import { conflictToJson } from "./conflicts.js";
@@ -16,6 +16,7 @@ import { commonDivisor, type Int, integer, maximum, minimum, modulo, over, plus,
 import { merge } from "./merge.js";
 import { inputsOf, outputsOf } from "./ports.js";
 import { quoted, shown } from "./quoting.js";
+import { type Change, Session } from "./session.js";
 import { similar } from "./similar.js";
 import { spelled } from "./spelling.js";
 import { compareText } from "./text.js";
@@ -42,6 +43,8 @@ export const METHODS = new Map<string, Method>(
     withHandles: (text: string) => spelled(toDocument(withHandles(parse(text)))),
     analyze: (texts: string[], training: object) =>
       texts.map((text) => JSON.stringify(analysisToJson(analyze(parse(text), training)))),
+    session: (graph: string, batches: string[], training: object) =>
+      stepped(new Session(parse(graph), training), batches),
     edits: (text: string) => spelled(editsToJson(editsFromJson(decode(text)))),
     apply: (graph: string, edits: string) => spelled(toDocument(apply(parse(graph), editsOf(edits)))),
     invert: (graph: string, edits: string) => spelled(editsToJson(invert(parse(graph), editsOf(edits)))),
@@ -54,6 +57,25 @@ export const METHODS = new Map<string, Method>(
 
 function editsOf(text: string): readonly Edit[] {
   return editsFromJson(decode(text));
+}
+
+/** What each batch changes, or why it is refused, and the whole answer after it. */
+function stepped(session: Session, batches: readonly string[]): string[] {
+  return batches.map((text) => {
+    const change = refusable(() => session.apply(editsOf(text)));
+    return JSON.stringify([change, analysisToJson(session.analysis())]);
+  });
+}
+
+function refusable(apply: () => Change): unknown {
+  try {
+    const { nodes, totals, undo } = apply();
+    const figures = [...nodes].map(([id, each]) => [id, each && figuresToJson(each)]);
+    return [Object.fromEntries(figures), totalsToJson(totals), spelled(editsToJson(undo))];
+  } catch (error) {
+    if (error instanceof ValueError) return error.message;
+    throw error;
+  }
 }
 
 /** The document and the conflicts. */
