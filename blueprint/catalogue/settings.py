@@ -11,6 +11,7 @@ from blueprint.catalogue.layer import LAYERS, Config, Field, Layer, Report
 from blueprint.codec import JSON, number_text
 from blueprint.dimensions import TooComplex, at_least
 from blueprint.expressions import MAX_INTEGER, parse_dimension
+from blueprint.limits import SAFE_INTEGER
 from blueprint.quoting import quoted, shown
 from blueprint.similar import similar
 
@@ -148,13 +149,14 @@ def _integer(field: Field, value: JSON) -> int:
 
 
 def _number(field: Field, value: JSON) -> int | float:
+    """A number with no fraction is an integer, as in documents."""
     if type(value) is not int and type(value) is not float:
         raise Unfit
     if (field.minimum is not None and value < field.minimum) or (field.maximum is not None and value > field.maximum):
         raise Unfit
-    if abs(value) > MAX_NUMBER:
+    if not abs(value) <= MAX_NUMBER:
         raise Unfit
-    return value
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < SAFE_INTEGER else value
 
 
 def _choice(field: Field, value: JSON) -> str:

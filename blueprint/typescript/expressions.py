@@ -113,8 +113,8 @@ class Expressions:
 
     def _unaryop(self, node: ast.UnaryOp) -> str:
         match node:
-            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
-                return f"-{number!r}"
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float()) as number):
+                return f"-{self._constant(number)}"
             case ast.UnaryOp(op=ast.USub()):
                 return f"{self.use('neg')}({self.value(node.operand)})"
             case ast.UnaryOp(op=ast.Not()):

@@ -24,7 +24,7 @@ def _private(x: Any) -> Any:
 
 
 def constants() -> Any:
-    return [None, True, False, 0, -1, 2.5, -0.5, 1e-05, LARGE, "", 'a"b\\c\n`${d}`é', WORDS, _OWN]
+    return [None, True, False, 0, -1, 2.5, -0.5, 1e-05, LARGE, -9223372036854775808, "", 'a"b\\c\n`${d}`é', WORDS, _OWN]
 
 
 def arithmetic(a: Any, b: Any) -> Any:

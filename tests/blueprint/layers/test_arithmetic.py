@@ -123,7 +123,7 @@ BOUNDS = st.sampled_from(
         1,
         -1,
         0.5,
-        6.0,
+        6.5,
         255,
         256,
         65504,
@@ -146,6 +146,11 @@ def test_clamp_agrees_with_torch(case: Drawn) -> None:
     if dtype == "uint8" and any(isinstance(bound, int) and -255 <= bound < 0 for bound in config.values()):
         return
     held("Clamp", config, [(shape, dtype)], lambda: lambda x: torch.clamp(x, config.get("min"), config.get("max")))
+
+
+def test_a_bound_without_a_fraction_is_an_integer_as_in_documents() -> None:
+    outputs = [analyze(single("Clamp", {"max": bound}, [4], "int32")).nodes["layer"].outputs for bound in (6, 6.0, 6.5)]
+    assert [output["out"].dtype for output in outputs] == ["int32", "int32", "float32"]
 
 
 def test_bytes_are_not_clamped_to_negative_bounds() -> None:
