@@ -28,6 +28,7 @@ from blueprint.edits import (
     Within,
 )
 from blueprint.issues import Issue
+from blueprint.layout import layout
 from blueprint.merge import Merge, merge
 from blueprint.plan import Plan, Step, resolve
 from blueprint.session import Change, Session
@@ -85,6 +86,7 @@ __all__ = [
     "edits_to_json",
     "instantiate",
     "invert",
+    "layout",
     "merge",
     "parse",
     "resolve",
