@@ -9,7 +9,7 @@ from blueprint.catalogue.attention_memory import (
 )
 from blueprint.catalogue.checks import determined, like_weights
 from blueprint.catalogue.layer import TRAINABLE, Config, Example, Facts, Field, Port, Report, Tensor, layer
-from blueprint.catalogue.masks import mask_fits, key_mask_fits
+from blueprint.catalogue.masks import key_mask_fits, mask_fits
 from blueprint.catalogue.words import count, sizes
 from blueprint.dimensions import Dim, Shape, equal, every, product
 
