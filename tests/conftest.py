@@ -17,7 +17,7 @@ Result = TypeVar("Result")
 
 # `make fuzz` runs the same properties on far more examples.
 settings.register_profile("default", max_examples=100, deadline=None)
-settings.register_profile("fuzz", max_examples=3000, deadline=None)
+settings.register_profile("fuzz", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
