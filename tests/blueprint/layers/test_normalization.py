@@ -96,7 +96,7 @@ def last_sizes(draw: st.DrawFn, /, **more: st.SearchStrategy[Any]) -> Drawn:
 
 
 def refused_in_halves(config: dict[str, Any], dtype: str, name: str) -> bool:
-    """With weights in float32 these take float16 on the CPU, but not on a GPU: we refuse it everywhere."""
+    """With weights in float32 the CPU takes float16, a GPU does not (pytorch/pytorch#135969): refused everywhere."""
     return config.get(name, True) and dtype in ("float16", "bfloat16")
 
 
