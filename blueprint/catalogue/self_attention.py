@@ -84,7 +84,7 @@ def _kept(x: Tensor, size: int, shared: int, c: Config) -> Dim:
     inputs=(Port("in"), Port("context")),
     torch="CrossAttention",
     example=Example(
-        {"num_heads": 4}, ("[B, T, 64]", "[B, S, 32]"), ("[B, T, 64]",), 12480, "128*S*T + 4096*S + 8192*T"
+        {"num_heads": 4}, ("[B, T, 64]", "[B, S, 32]"), ("[B, T, 64]",), 12544, "128*S*T + 4096*S + 8192*T"
     ),
 )
 def cross_attention(x: Tensor, context: Tensor, c: Config, report: Report) -> Facts | None:

@@ -1,7 +1,7 @@
 """Attention to a context (Vaswani et al. 2017)."""
 
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 
 class CrossAttention(nn.Module):

@@ -1,7 +1,7 @@
 """Attention without weights of its own, which drops nothing in evaluation."""
 
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 
 class ScaledDotProductAttention(nn.Module):

@@ -1,8 +1,8 @@
 """Self-attention (Vaswani et al. 2017), grouped-query (Ainslie et al. 2023) and rotary (Su et al. 2021)."""
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 
 class SelfAttention(nn.Module):

@@ -62,13 +62,13 @@ class Attending(nn.Module):
         self.out = nn.Linear(embed_dim, embed_dim, bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        heads = [
+        query, key, value = (
             each(x).unflatten(-1, (-1, self.size)).transpose(-3, -2) for each in (self.query, self.key, self.value)
-        ]
+        )
         if self.config.get("rotary"):
-            heads[:2] = [waves(each, self.config.get("base", 10000)) for each in heads[:2]]
+            query, key = (waves(each, self.config.get("base", 10000)) for each in (query, key))
         later = torch.ones(x.shape[-2], x.shape[-2], dtype=torch.bool, device=x.device).triu(1)
-        gathered = attend(*heads, hidden=later if self.config.get("is_causal") else None)
+        gathered = attend(query, key, value, later if self.config.get("is_causal") else None)
         joined: Tensor = self.out(gathered.transpose(-3, -2).flatten(-2))
         return joined
 
@@ -119,7 +119,7 @@ def test_self_attention_agrees_with_torch(case: Drawn) -> None:
 @settings(deadline=None)
 @given(
     settings_of({"num_heads": st.sampled_from([2, 4])}, **{**SETTINGS, "num_kv_heads": st.sampled_from([None, 1, 2])}),
-    st.sampled_from([[3, 7, 16], [2, 5, 8], [7, 16], [2, 2, 5, 8]]),
+    st.sampled_from([[3, 7, 16], [2, 5, 16], [7, 16], [2, 2, 5, 16]]),
 )
 def test_what_self_attention_keeps_is_told(config: Config, shape: list[int]) -> None:
     held(
@@ -147,7 +147,8 @@ class Gathering(nn.Module):
         if x.shape[:-2] != context.shape[:-2] or x.dim() < 2:
             raise ValueError("PyTorch would stretch one context to all sequences; that is more often a mistake")
         made = (self.query(x), self.key(context), self.value(context))
-        gathered = attend(*(each.unflatten(-1, (-1, self.size)).transpose(-3, -2) for each in made))
+        query, key, value = (each.unflatten(-1, (-1, self.size)).transpose(-3, -2) for each in made)
+        gathered = attend(query, key, value)
         joined: Tensor = self.out(gathered.transpose(-3, -2).flatten(-2))
         return joined
 
