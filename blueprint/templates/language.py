@@ -1,4 +1,4 @@
-"""Transformers (Vaswani et al. 2017) that read tokens: a text of any length T, up to the positions they know."""
+"""Transformers (Vaswani et al. 2017) that read texts of any length T, or of as many tokens as they learn places for."""
 
 from typing import Any
 
@@ -36,8 +36,8 @@ def encoder_layer(**settings: Any) -> Graph:
 def bert(vocabulary: int, length: int, depth: int, heads: int, dropout: float) -> Graph:
     """Devlin et al. 2018: what it says of each token and, `pooled`, of the text; `types` tells two sentences apart."""
     draw, features = Sketch(), HEAD * heads
-    draw.input("tokens", shape=["B", "T"], dtype="int64")
-    draw.input("types", shape=["B", "T"], dtype="int64")
+    for tokens in ("tokens", "types"):
+        draw.input(tokens, shape=["B", length], dtype="int64")
     draw("word", "Embedding", "tokens", num_embeddings=vocabulary, embedding_dim=features)
     draw("type", "Embedding", "types", column=1, num_embeddings=2, embedding_dim=features)
     draw("position", "LearnedPositionalEmbedding", "word", max_length=length)
@@ -72,7 +72,7 @@ def _bert_layer(heads: int, dropout: float) -> Graph:
 def gpt2(vocabulary: int, length: int, depth: int, heads: int, dropout: float) -> Graph:
     """Radford et al. 2019: scores for the next token, made with the transposed matrix of token vectors."""
     draw, features = Sketch(), HEAD * heads
-    draw.input("tokens", shape=["B", "T"], dtype="int64")
+    draw.input("tokens", shape=["B", length], dtype="int64")
     draw("wte", "Embedding", num_embeddings=vocabulary, embedding_dim=features)
     draw("wpe", "LearnedPositionalEmbedding", max_length=length)
     draw("dropout", "Dropout", p=dropout)
@@ -114,7 +114,6 @@ def moe(vocabulary: int, depth: int, heads: int, experts: int, top_k: int, hidde
     draw, features = Sketch(), HEAD * heads
     draw.input("tokens", shape=["B", "T"], dtype="int64")
     draw("embedding", "Embedding", num_embeddings=vocabulary, embedding_dim=features)
-    draw("position", "SinusoidalPositionalEncoding")
     layers = [draw.block(f"layer{n}", _moe_layer(heads, experts, top_k, hidden)) for n in range(1, depth + 1)]
     draw("norm", "RMSNorm")
     draw("logits", "Linear", out_features=vocabulary, bias=False)
@@ -128,11 +127,11 @@ def moe(vocabulary: int, depth: int, heads: int, experts: int, top_k: int, hidde
 
 
 def _moe_layer(heads: int, experts: int, top_k: int, hidden: int) -> Graph:
-    """Causal attention and a mixture of experts, each added to what it reads."""
+    """Causal attention, which turns its queries and keys by their places, and experts, each added to what it reads."""
     draw = Sketch()
     draw.input("in")
     draw("norm1", "RMSNorm")
-    draw("attention", "SelfAttention", num_heads=heads, bias=False, is_causal=True)
+    draw("attention", "SelfAttention", num_heads=heads, bias=False, is_causal=True, rotary=True)
     draw("add1", "Add", "attention", "in")
     draw("norm2", "RMSNorm")
     draw("experts", "MoE", num_experts=experts, top_k=top_k, hidden_features=hidden)
@@ -148,8 +147,8 @@ def vocabulary(default: int) -> Parameter:
 
 
 def length(default: int) -> Parameter:
-    """How many positions are known."""
-    return integer("length", default, 1, 1_000_000, "Tokens of the longest text it can read.")
+    """How many tokens a text has."""
+    return integer("length", default, 1, 1_000_000, "Tokens of a text, and places learned.")
 
 
 def depth(default: int) -> Parameter:

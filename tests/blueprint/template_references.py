@@ -131,7 +131,7 @@ class MixtureLayer(nn.Module):
 
 
 class MixtureTransformer(nn.Module):
-    """The positions, which are sines, are left out; so is what the mask of causal attention forbids to see."""
+    """Turning by places and the mask, which cost no products of matrices, are left out."""
 
     def __init__(self, vocabulary: int, heads: int, experts: int, hidden: int, top_k: int, depth: int) -> None:
         super().__init__()
