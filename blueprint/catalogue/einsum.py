@@ -40,10 +40,11 @@ def einsum(inputs: tuple[Tensor, ...], c: Config, report: Report) -> Facts | Non
     operands = _spread(written, inputs, report)
     if operands is None:
         return None
-    result = _result(sides, wanted, operands, report)
+    known = _known(operands)
+    result = _result(sides, wanted, known, operands, report)
     if result is None:
         return None
-    order = [*result, *[label for label in _known(operands) if label not in result]]
+    order = [*result, *[label for label in known if label not in result]]
     aligned = _aligned(inputs, operands, order, report)
     return None if aligned is None else _contracted(inputs, aligned, len(result), report)
 
@@ -98,9 +99,10 @@ def _known(operands: list[list[str]]) -> list[str]:
     return sorted(known)
 
 
-def _result(sides: list[str], wanted: list[str], operands: list[list[str]], report: Report) -> list[str] | None:
+def _result(
+    sides: list[str], wanted: list[str], known: list[str], operands: list[list[str]], report: Report
+) -> list[str] | None:
     """The labels of the result; when the equation does not say, those of "..." and the letters that stand once."""
-    known = _known(operands)
     rest = [label for label in known if label not in LABELS]
     if len(sides) == 1:
         every = [label for labels in operands for label in labels]
@@ -133,6 +135,8 @@ def _aligned(
 
 def _size(label: str, labels: list[str], x: Tensor, n: int, report: Report) -> Any:
     """The size of a label's dimensions, of which an operand takes the diagonal; None where they differ."""
+    if label not in labels:
+        return 1
     found = [x.shape[i] for i in range(len(labels)) if labels[i] == label]
     for size in found[1:]:
         fine = equal(found[0], size)
@@ -141,7 +145,7 @@ def _size(label: str, labels: list[str], x: Tensor, n: int, report: Report) -> A
             report(fine, "shape_mismatch", what, "use two letters")
         if fine is False:
             return None
-    return found[0] if len(found) > 0 else 1
+    return found[0]
 
 
 def _agree(label: str, a: Dim, b: Dim, report: Report) -> bool:

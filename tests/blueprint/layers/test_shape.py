@@ -147,6 +147,10 @@ MESSAGES = [
         " use numbers and sizes of the input",
     ),
     (
+        ("Unflatten", {"dim": 1, "unflattened_size": [0, -1]}, ["B", 32]),
+        "unflattened_size [0, -1] has a size of 0; use sizes of at least 1, or one -1",
+    ),
+    (
         ("Unflatten", {"dim": 1, "unflattened_size": [5, -1]}, ["B", 32]),
         "cannot give [32] the shape [5, -1], whose sizes must multiply to 32;"
         " change the sizes, or leave one of them to -1",
