@@ -133,7 +133,7 @@ def _operated(term: Term, a: int, b: int, work: Work, report: Report) -> int:
 
 def _with_a_number(term: Term, a: int, b: int, work: Work, report: Report) -> int:
     x = work.made[max(a, b)]
-    if term.text == "**" and not _holds(term.parts[0 if a == NUMBER else 1], x):
+    if term.text == "**" and b == NUMBER and not _holds(term.parts[1], x):
         return _fault("float16 cannot hold an exponent of the expression", "use a smaller one", report)
     if a == NUMBER and term.text == "/":
         work.kept.append(_new(x, work))

@@ -98,6 +98,14 @@ def test_half_precision_holds_its_numbers(expression: str, shape: list[int], dat
     agree("Lambda", {"expression": expression}, given, lambda: lambda *x: meaning(expression, x))
 
 
+@pytest.mark.parametrize(
+    ("expression", "valid"),
+    [("70000 ** x", True), ("x ** 70000", False), ("x ** 65504", True), ("clamp(x, 0, 6.55041e4)", False)],
+)
+def test_float16_must_hold_exponents_and_bounds_alone(expression: str, valid: bool) -> None:
+    assert analyze(single("Lambda", {"expression": expression}, [3], "float16")).valid == valid
+
+
 @given(EXPRESSIONS)
 def test_what_foundry_writes_means_what_was_read(expression: str) -> None:
     """The same numbers, bit for bit, though its text is made from a table."""
