@@ -69,10 +69,9 @@ def multiply(inputs: tuple[Tensor, ...], c: Config, report: Report) -> Facts | N
 )
 def divide(inputs: tuple[Tensor, ...], c: Config, report: Report) -> Facts | None:
     """torch.div: two integers are divided as float32."""
-    first = inputs[0]
-    if first.dtype in INTEGRAL and inputs[1].dtype in INTEGRAL:
-        first = Tensor(first.shape)
-    steps = combined((first, *inputs[1:]), "divide", report)
+    whole = inputs[0].dtype in INTEGRAL and inputs[1].dtype in INTEGRAL
+    dividend = Tensor(inputs[0].shape) if whole else inputs[0]
+    steps = combined((dividend, *inputs[1:]), "divide", report)
     if steps is None:
         return None
     first = ["in.0"] if inputs[1].dtype in FLOATING else []
