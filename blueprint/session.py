@@ -102,6 +102,8 @@ class Session:
         except EditError:
             self._draft = _watched_draft(self._base)
             perform(self._draft, self._journal)
+            _take(self._draft.nodes)
+            _take(self._draft.edges)
             raise
         self._note(batch)
         nodes, edges = _take(self._draft.nodes), _take(self._draft.edges)

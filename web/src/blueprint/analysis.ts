@@ -68,13 +68,15 @@ export function trainingOf({ batch = 1, precision = "float32", optimizer = "adam
 
 /** The analysis of what an examination found. Nodes inside Blocks follow their Block, as one copy. */
 export function analysisOf(found: Examination, training: Training): Analysis {
+  const { precision } = training;
   const top: NodeFigures[] = [];
   const kept: Dim[] = [];
   const nodes = new Map<string, NodeFigures>();
   for (const record of known(found)) {
-    const figures = figuresOf(record, found);
+    const bytes = activationBytes(record, found.kept);
+    const figures = figuresOf(record, found, bytes);
     top.push(figures);
-    kept.push(activationBytes(record, found.kept, training.precision));
+    kept.push(precision === "float32" ? bytes : activationBytes(record, found.kept, precision));
     nodes.set(record.path, figures);
     if (record.inner) addInside(record.inner, nodes);
   }
@@ -119,7 +121,11 @@ export function totalsOf(sums: Sums, activations: Dim, { batch, optimizer }: Tra
 }
 
 /** The figures of a node whose facts are known; an output that is a parameter is told where an edge takes it. */
-export function figuresOf(record: Record, found: Examination): NodeFigures {
+export function figuresOf(
+  record: Record,
+  found: Examination,
+  bytes = activationBytes(record, found.kept),
+): NodeFigures {
   const facts = record.facts as Facts;
   const macs = substitute(facts.macs, ONE_SAMPLE);
   return {
@@ -128,7 +134,7 @@ export function figuresOf(record: Record, found: Examination): NodeFigures {
     trainableParams: record.trainable,
     macs,
     flops: mul(2, macs),
-    activationBytes: substitute(activationBytes(record, found.kept), ONE_SAMPLE),
+    activationBytes: substitute(bytes, ONE_SAMPLE),
   };
 }
 

@@ -59,32 +59,34 @@ export function mod(dim: Dim, divisor: Int): Dim {
 }
 
 /** The sum, in time linear in its terms; it may be longer than an operation's result may be. */
-export function total(dims: Iterable<Dim>): Dim {
+export function total(dims: readonly Dim[]): Dim {
   let whole: Int = 0;
   const named: Expression[] = [];
   for (const dim of dims) {
     if (isExpression(dim)) named.push(dim);
     else whole = plus(whole, dim);
   }
-  if (!named.length) return whole;
+  const [only] = named;
+  if (!only || (named.length === 1 && whole === 0)) return only ?? whole;
   return simplest([...named.flatMap((expression) => expression.terms), term([], whole)]);
 }
 
 /** The product; 1 when empty. */
-export function product(dims: Iterable<Dim>): Dim {
+export function product(dims: readonly Dim[]): Dim {
   let whole: Int = 1;
-  const named: Expression[] = [];
+  let named: Expression[] | null = null;
   for (const dim of dims) {
-    if (isExpression(dim)) named.push(dim);
-    else whole = times(whole, dim);
+    if (!isExpression(dim)) whole = times(whole, dim);
+    else if (named) named.push(dim);
+    else named = [dim];
   }
-  return whole === 0 ? 0 : named.reduce<Dim>((result, expression) => mul(expression, result), whole);
+  if (whole === 0 || !named) return whole;
+  return named.reduce<Dim>((result, expression) => mul(expression, result), whole);
 }
 
 /** The dimension with some symbols replaced by integers; a product that would become too long stays as it is. */
 export function substitute(dim: Dim, values: Readonly<Record<string, Int>>): Dim {
-  if (!isExpression(dim)) return dim;
-  return total(dim.terms.map((each) => substituteTerm(each, values)));
+  return isExpression(dim) ? total(dim.terms.map((each) => substituteTerm(each, values))) : dim;
 }
 
 /** Whether dim >= bound for all (true), no (false) or only some (null) sizes of its symbols. */
@@ -137,7 +139,8 @@ function plusInteger(expression: Expression, number: Int): Dim {
 /** No longer than it was, however long a total is. */
 function scaled(expression: Expression, factor: Int): Dim {
   if (factor === 0) return 0;
-  const scale = (each: Term): Term => ({ ...each, coefficient: times(each.coefficient, factor) });
+  if (factor === 1) return expression;
+  const scale = ({ atoms, coefficient, key }: Term): Term => ({ atoms, coefficient: times(coefficient, factor), key });
   return new Expression(expression.terms.map(scale));
 }
 

@@ -73,7 +73,7 @@ export class Examination {
       record.issues.push(unknownType(record));
       record.failed = record.path;
     }
-    this.forget(id);
+    this.letGo(id);
     this.records.set(id, record);
     for (const maker of record.kept) this.kept.set(maker, (this.kept.get(maker) ?? 0) + 1);
     return record;
@@ -86,8 +86,13 @@ export class Examination {
 
   /** Drop what is known of a node. */
   forget(id: string): void {
-    for (const maker of this.records.get(id)?.kept ?? []) this.kept.set(maker, (this.kept.get(maker) as number) - 1);
+    this.letGo(id);
     this.records.delete(id);
+  }
+
+  /** Count no longer what a node kept. */
+  private letGo(id: string): void {
+    for (const maker of this.records.get(id)?.kept ?? []) this.kept.set(maker, (this.kept.get(maker) as number) - 1);
   }
 
   private record(id: string): Record {

@@ -6,7 +6,7 @@
  */
 
 import { FLOATING, ITEM_BYTES } from "./catalogue.js";
-import { type Dim, mul, product, substitute, total } from "./dimensions.js";
+import { type Dim, product, substitute, total } from "./dimensions.js";
 import { ValueError } from "./errors.js";
 import { type Int, plus, times } from "./integers.js";
 import type { Facts, Layer, Tensor } from "./layer.js";
@@ -44,17 +44,17 @@ export function activationBytes(record: Record, kept: ReadonlyMap<Maker, number>
   if (record.facts === null) return 0;
   const parts = record.learns ? record.facts.keeps.map((tensor) => tensorBytes(tensor, precision)) : [];
   if (record.inner) parts.push(bytesInside(record, record.inner, precision));
-  for (const [port, tensor] of record.outputs) {
+  record.outputs.forEach((tensor, port) => {
     const counted = kept.get(makerOf(record.node.id, port)) && !keepsOutput(record, port);
     if (counted) parts.push(tensorBytes(tensor, precision));
-  }
-  return parts.length > 0 ? total(parts) : 0;
+  });
+  return total(parts);
 }
 
 /** The size of a tensor, its floating numbers held in a precision. */
 export function tensorBytes(tensor: Tensor, precision = "float32"): Dim {
   const dtype = precision !== "float32" && FLOATING.includes(tensor.dtype) ? precision : tensor.dtype;
-  return mul(product(tensor.shape), ITEM_BYTES[dtype]);
+  return product([...tensor.shape, ITEM_BYTES[dtype]]);
 }
 
 /** Parameters in float32. */

@@ -9,11 +9,11 @@ import { compareText } from "./text.js";
  * heap: where nothing is ready, a walk against the edges must run into a cycle, and goes on after the cut from where
  * it was.
  */
-export function order(predecessors: ReadonlyMap<string, ReadonlySet<string>>): [string[], string[][]] {
+export function order(predecessors: ReadonlyMap<string, readonly string[]>): [string[], string[][]] {
   const waiting = new Map<string, number>();
   const successors = new Map<string, string[]>();
   for (const [id, sources] of predecessors) {
-    waiting.set(id, sources.size);
+    waiting.set(id, sources.length);
     successors.set(id, []);
   }
   for (const [id, sources] of predecessors) for (const source of sources) successors.get(source)?.push(id);
@@ -86,7 +86,7 @@ class Walk {
   private readonly onPath = new Set<string>();
 
   constructor(
-    private readonly predecessors: ReadonlyMap<string, ReadonlySet<string>>,
+    private readonly predecessors: ReadonlyMap<string, readonly string[]>,
     private readonly done: ReadonlySet<string>,
   ) {}
 

@@ -79,11 +79,11 @@ export function range(first: number, end?: number, step = 1): number[] {
 }
 
 export function zip(first: Any, ...others: Any[]): Any[] {
-  return [...first].map((item, n) => [item, ...others.map((other) => other[n])]);
+  return listOf(first).map((item, n) => [item, ...others.map((other) => other[n])]);
 }
 
 export function enumerate(items: Any): Any[] {
-  return [...items].map((item, n) => [n, item]);
+  return listOf(items).map((item, n) => [n, item]);
 }
 
 export function sorted(items: Any): Any[] {
@@ -105,6 +105,10 @@ export function isText(value: unknown): value is string {
 
 export function isBoolean(value: unknown): value is boolean {
   return typeof value === "boolean";
+}
+
+function listOf(items: Any): Any[] {
+  return Array.isArray(items) ? items : [...items];
 }
 
 function alike(others: Any[]): (item: Any, n: number) => boolean {

@@ -19,6 +19,9 @@ export interface Given {
 /** A tensor by the node and port that made it, in one text; a view has the maker of what it shows. */
 export type Maker = string;
 
+const NOTHING: readonly never[] = [];
+const NO_OUTPUTS: ReadonlyMap<string, Tensor> = new Map();
+
 /**
  * A node that failed has no facts but a path to blame.
  *
@@ -26,10 +29,10 @@ export type Maker = string;
  * pass, beside what its facts name; `learns` whether a gradient passes through it.
  */
 export class Record {
-  sources: readonly Source[] = [];
+  sources: readonly Source[] = NOTHING;
   config: Config | null = null;
   facts: Facts | null = null;
-  outputs: ReadonlyMap<string, Tensor> = new Map();
+  outputs: ReadonlyMap<string, Tensor> = NO_OUTPUTS;
   failed: string | null = null;
   trainable: Int = 0;
   learns = false;

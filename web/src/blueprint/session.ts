@@ -152,14 +152,16 @@ export class Session {
     this.kept.clear();
     for (const [id, record] of this.found.records) if (record.facts) this.recall(id, record);
     this.sums = sumsOf([...this.nodeFigures.values()]);
-    this.activations = total(this.kept.values());
+    this.activations = total([...this.kept.values()]);
     take(this.draft.nodes);
     take(this.draft.edges);
   }
 
   private recall(id: string, record: Record): void {
-    this.nodeFigures.set(id, figuresOf(record, this.found));
-    this.kept.set(id, activationBytes(record, this.found.kept, this.training.precision));
+    const { precision } = this.training;
+    const bytes = activationBytes(record, this.found.kept);
+    this.nodeFigures.set(id, figuresOf(record, this.found, bytes));
+    this.kept.set(id, precision === "float32" ? bytes : activationBytes(record, this.found.kept, precision));
   }
 
   /** Bring wiring and ranks in step with the draft; false where a circle or a loose end came about. */
@@ -255,10 +257,9 @@ export class Session {
   /** Put a node's figures, as they are now, into the sums in place of those before. */
   private recount(id: string): void {
     const [figures, kept] = [this.nodeFigures.get(id), this.kept.get(id) ?? 0];
-    this.nodeFigures.delete(id);
-    this.kept.delete(id);
     const record = this.found.records.get(id);
     if (record?.facts) this.recall(id, record);
+    else for (const table of [this.nodeFigures, this.kept]) table.delete(id);
     this.sums = exchanged(this.sums, figures, this.nodeFigures.get(id));
     this.activations = total([this.activations, neg(kept), this.kept.get(id) ?? 0]);
   }

@@ -43,12 +43,18 @@ export function wire(graph: Graph, prefix = ""): Wiring {
 
 /** Find the order anew; gives the cycles. */
 export function putInOrder(wiring: Wiring): string[][] {
-  const predecessors = new Map<string, ReadonlySet<string>>();
-  for (const [id, edges] of wiring.incoming) predecessors.set(id, new Set(edges.map((edge) => edge.source)));
+  const predecessors = new Map<string, readonly string[]>();
+  for (const [id, edges] of wiring.incoming) predecessors.set(id, sources(edges));
   const [sorted, cycles] = order(predecessors);
   wiring.order = sorted;
   wiring.cyclic = new Set(cycles.flat());
   return cycles;
+}
+
+/** Where edges come from, each node once. */
+function sources(edges: readonly Edge[]): readonly string[] {
+  const ids = edges.map((edge) => edge.source);
+  return ids.length > 1 ? [...new Set(ids)] : ids;
 }
 
 /** All nodes from which some target can be reached, targets included. */
