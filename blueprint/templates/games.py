@@ -19,7 +19,7 @@ def policy_2048(size: int, exponents: int, width: int, features: int, experts: i
     draw("flatten", "Flatten")
     draw("features", "Linear", out_features=features)
     draw("relu3", "ReLU")
-    draw("experts", "MoE", num_experts=experts, top_k=top_k, hidden_features=features)
+    draw("experts", "MoE", num_experts=experts, top_k=top_k, hidden_features=features, normalize=top_k > 1)
     draw("add", "Add", "experts", "relu3")
     draw("policy", "ActionHead", "add", actions=4)
     draw("value", "ValueHead", "add", column=1)
@@ -43,7 +43,7 @@ TEMPLATES = (
             width(128, 4096, "Channels of each convolution."),
             integer("features", 256, 1, 16_384, "Features that the heads read."),
             integer("experts", 4, 2, 64, "Experts, each a perceptron."),
-            integer("top_k", 1, 1, 2, "Experts that each position is sent to."),
+            integer("top_k", 2, 1, 2, "Experts that each position is sent to."),
         ),
         policy_2048,
     ),

@@ -109,7 +109,8 @@ def _perceptron(draw: Sketch, features: int, approximate: str) -> None:
 def moe(vocabulary: int, depth: int, heads: int, experts: int, top_k: int, hidden: int) -> Graph:
     """Scores for the next token; a router sends each token to `top_k` experts of each layer (Shazeer et al. 2017).
 
-    The layers' losses, which keep all experts at work, are added up and go to an Output of their own.
+    The layers' losses, which keep all experts at work, are added up and go to an Output of their own. The weight of
+    a single expert is not normalised: it would always be 1, and the router would learn nothing from it.
     """
     draw, features = Sketch(), HEAD * heads
     draw.input("tokens", shape=["B", "T"], dtype="int64")
@@ -134,7 +135,7 @@ def _moe_layer(heads: int, experts: int, top_k: int, hidden: int) -> Graph:
     draw("attention", "SelfAttention", num_heads=heads, bias=False, is_causal=True, rotary=True)
     draw("add1", "Add", "attention", "in")
     draw("norm2", "RMSNorm")
-    draw("experts", "MoE", num_experts=experts, top_k=top_k, hidden_features=hidden)
+    draw("experts", "MoE", num_experts=experts, top_k=top_k, hidden_features=hidden, normalize=top_k > 1)
     draw("add2", "Add", "experts", "add1")
     draw("out", "Output")
     draw.output("aux_loss", ("experts", "aux_loss"), column=1)

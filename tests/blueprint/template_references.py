@@ -233,7 +233,7 @@ REFERENCES = [
         tokens,
         {"vocabulary": 50, "heads": 1, "experts": 3, "hidden": 20, "top_k": 1, "depth": 1},
     ),
-    Reference("policy-2048", lambda: Player(4, 16, 128, 256, 4, 1), board(4)),
-    Reference("policy-2048", lambda: Player(5, 16, 128, 256, 6, 2), board(5), {"size": 5, "experts": 6, "top_k": 2}),
+    Reference("policy-2048", lambda: Player(4, 16, 128, 256, 4, 2), board(4)),
+    Reference("policy-2048", lambda: Player(5, 16, 128, 256, 6, 1), board(5), {"size": 5, "experts": 6, "top_k": 1}),
     Reference("transformer-encoder", lambda: Encoder(20_000, 512, 8, 2048, 6, 2), tokens),
 ]
