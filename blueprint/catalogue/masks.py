@@ -1,8 +1,24 @@
 """Masks of attention: which positions may look at which (torch.nn.functional.multi_head_attention_forward)."""
 
-from blueprint.catalogue.layer import Report, Tensor
+from blueprint.catalogue.layer import Config, Example, Facts, Report, Tensor, layer
 from blueprint.catalogue.words import sizes
 from blueprint.dimensions import Dim, Shape, equal, every
+
+
+@layer(
+    "CausalMask",
+    "attention",
+    "A mask [length, length] that hides later positions: minus infinity there, else 0.",
+    torch="torch.nn.Transformer.generate_square_subsequent_mask({in}.shape[-2], device={in}.device)",
+    example=Example({}, ("[B, T, 64]",), ("[T, T]",)),
+)
+def causal_mask(x: Tensor, c: Config, report: Report) -> Facts | None:
+    """Of the input only the length counts, its last size but one."""
+    if len(x.shape) < 2:
+        what = f"needs a sequence [..., length, features] but gets {sizes(x.shape)}"
+        report(False, "shape_mismatch", what, "feed it what attention reads")
+        return None
+    return Facts((Tensor((x.shape[-2], x.shape[-2])),))
 
 
 def mask_fits(
