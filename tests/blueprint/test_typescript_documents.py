@@ -77,7 +77,6 @@ def test_templates_are_read_alike(name: str) -> None:
     assert_alike(json.dumps(to_document(instantiate(name))))
 
 
-@many
 @given(graphs())
 def test_random_networks_are_read_alike(graph: Graph) -> None:
     assert_alike(json.dumps(to_document(graph)))
