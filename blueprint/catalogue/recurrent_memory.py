@@ -17,7 +17,8 @@ def kept_step_by_step(x: Tensor, batch: Dim, features: int, gates: int, state: i
     start = batch * hidden if gates == 1 else 0
     between = many * directions * state * (2 if c["dropout"] > 0 else 1)
     entering = many * features * directions if _copied(x, c) else 0
-    return entering + directions * layers * (many * step + start) + (layers - 1) * between
+    kept: Dim = entering + directions * layers * (many * step + start) + (layers - 1) * between
+    return kept
 
 
 def kept_by_fused(x: Tensor, batch: Dim, features: int, c: Config) -> Dim:
@@ -31,7 +32,8 @@ def kept_by_fused(x: Tensor, batch: Dim, features: int, c: Config) -> Dim:
     joined = 2 if c["dropout"] > 0 else directions - 1
     entering = many * features if _copied(x, c) else 0
     states = 4 * directions * layers * batch * hidden
-    return entering + directions * (spaces + own) + (layers - 1) * many * later * joined + states
+    kept: Dim = entering + directions * (spaces + own) + (layers - 1) * many * later * joined + states
+    return kept
 
 
 def _workspace(features: int, many: Dim, batch: Dim, c: Config) -> Dim:

@@ -12,7 +12,9 @@ class Template:
     name: str
     title: str
     summary: str
-    parameters: JSON = strawberry.field(description="A list of {name, type, default, minimum, maximum, help, multiple}.")
+    parameters: JSON = strawberry.field(
+        description="A list of {name, type, default, minimum, maximum, help, multiple}."
+    )
 
 
 @strawberry.type

@@ -1,4 +1,4 @@
-"""Sizes that are too long to be written are refused at their node; however many sizes are named, the totals are told."""
+"""Sizes too long to be written are refused at their node; however many sizes are named, the totals are told."""
 
 from blueprint import Configure, Edge, Graph, Node, analyze
 from blueprint.dimensions import product, substitute, symbol, total
