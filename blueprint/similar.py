@@ -10,14 +10,16 @@ def similar(word: str, known: Iterable[str]) -> str | None:
     """The known word nearest to a misspelt one, the first of equally near ones, or None where none is near.
 
     Near is a distance (letters added, left out, changed, or two neighbours swapped; capitals A to Z count
-    as small) of at most a third of the word's length, of 1 for short words, but less than the whole word.
-    A word of more than 64 letters is near to none.
+    as small) of at most a third of the word's length and 3, of 1 for short words, but less than the whole word, where
+    the known word begins with the first or second letter. A word of more than 64 letters is near to none.
     """
     if len(word) > MAX_LENGTH:
         return None
     letters = word.translate(LOWER)
-    nearest, most = None, min(max(1, len(word) // 3), len(word) - 1)
+    nearest, most = None, min(3, max(1, len(word) // 3), len(word) - 1)
     for candidate in known:
+        if candidate[:1].translate(LOWER) not in letters[:2]:
+            continue
         distance = _distance(letters, candidate.translate(LOWER), most)
         if distance <= most:
             nearest, most = candidate, distance - 1
@@ -31,7 +33,7 @@ def _distance(a: str, b: str, most: int) -> int:
     before: Sequence[int] = ()
     above: Sequence[int] = range(len(b) + 1)
     for row in range(1, len(a) + 1):
-        line = _row(a, b, row, above, before)
+        line = _row(a, b, row, above, before, most)
         if min(line) > most and min(above) > most:
             return most + 1
         before, above = above, line
@@ -44,13 +46,16 @@ def _unshared(a: str, b: str) -> int:
     return max(more, more + len(b) - len(a))
 
 
-def _row(a: str, b: str, row: int, above: Sequence[int], before: Sequence[int]) -> list[int]:
-    """Distances of a's first `row` letters to every beginning of b, from those of one and two letters fewer."""
-    line = [row]
-    for column in range(1, len(b) + 1):
+def _row(a: str, b: str, row: int, above: Sequence[int], before: Sequence[int], most: int) -> list[int]:
+    """Distances of a's first `row` letters to the beginnings of b, from those of one and two letters fewer.
+
+    Beginnings that are longer or shorter by more than `most` are farther off than that.
+    """
+    line = [row] + [most + 1] * len(b)
+    for column in range(max(1, row - most), min(len(b), row + most) + 1):
         same = a[row - 1] == b[column - 1]
-        cost = min(above[column] + 1, line[-1] + 1, above[column - 1] + (not same))
+        cost = min(above[column] + 1, line[column - 1] + 1, above[column - 1] + (not same))
         if row > 1 and column > 1 and a[row - 1] == b[column - 2] and a[row - 2] == b[column - 1]:
             cost = min(cost, before[column - 2] + 1)
-        line.append(cost)
+        line[column] = cost
     return line

@@ -118,6 +118,11 @@ CASES: dict[str, tuple[str, Callable[[], Document | str | bytes], str]] = {
         "there is no node",
     ),
     "unknown fields": ("refused", lambda: document([IN | {f"k{n}": 1 for n in range(20_000)}, OUT], []), "unknown key"),
+    "twenty thousand misspelt types": (
+        "refused",
+        lambda: document([node(f"n{n}", f"TransformerEncoderLayr{n}") for n in range(19_000)], []),
+        "which does not exist",
+    ),
     "names that look like code": (
         "refused",
         lambda: chain(IN, node('__import__("os").system("id")', "eval(input())", constructor=1), OUT),

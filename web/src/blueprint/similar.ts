@@ -8,17 +8,19 @@ const MAX_LENGTH = 64;
  * The known word nearest to a misspelt one, the first of equally near ones, or null where none is near.
  *
  * Near is a distance (letters added, left out, changed, or two neighbours swapped; capitals A to Z count as small)
- * of at most a third of the word's length, of 1 for short words, but less than the whole word. A word of more than
- * 64 letters is near to none.
+ * of at most a third of the word's length and 3, of 1 for short words, but less than the whole word, where the known
+ * word begins with the first or second letter. A word of more than 64 letters is near to none.
  */
 export function similar(word: string, known: Iterable<string>): string | null {
   const size = length(word);
   if (size > MAX_LENGTH) return null;
   const letters = small(word);
   let nearest: string | null = null;
-  let most = Math.min(Math.max(1, Math.floor(size / 3)), size - 1);
+  let most = Math.min(3, Math.max(1, Math.floor(size / 3)), size - 1);
   for (const candidate of known) {
-    const found = distance(letters, small(candidate), most);
+    const other = small(candidate);
+    if (!letters.slice(0, 2).includes(other[0] as string)) continue;
+    const found = distance(letters, other, most);
     if (found <= most) [nearest, most] = [candidate, found - 1];
   }
   return nearest;
