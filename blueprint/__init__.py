@@ -6,7 +6,7 @@ from blueprint.canonical import canonical, content_hash
 from blueprint.catalogue import CATALOGUE_HASH, LAYERS, catalogue_json
 from blueprint.catalogue.layer import Field, Layer, Port, Tensor
 from blueprint.codec import JSON, DocumentError
-from blueprint.compare import Comparison, compare
+from blueprint.compare import Comparison, compare, compare_analysed
 from blueprint.conflicts import Conflict
 from blueprint.diff import diff
 from blueprint.document import Edge, Graph, Node, Position, parse, to_document
@@ -30,6 +30,7 @@ from blueprint.edits import (
 from blueprint.issues import Issue
 from blueprint.layout import layout
 from blueprint.merge import Merge, merge
+from blueprint.moving import moves
 from blueprint.plan import Plan, Step, resolve
 from blueprint.session import Change, Session
 from blueprint.templates import Parameter, Template, instantiate, templates
@@ -80,6 +81,7 @@ __all__ = [
     "canonical",
     "catalogue_json",
     "compare",
+    "compare_analysed",
     "content_hash",
     "diff",
     "edits_from_json",
@@ -88,6 +90,7 @@ __all__ = [
     "invert",
     "layout",
     "merge",
+    "moves",
     "parse",
     "resolve",
     "templates",

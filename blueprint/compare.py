@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from blueprint.analysis import analyze
+from blueprint.analysis import Totals, analyze
 from blueprint.codec import JSON
 from blueprint.diff import diff
 from blueprint.document import Graph, Node
@@ -72,7 +72,7 @@ def compare(a: Graph, b: Graph) -> Comparison:
 
 def compare_analysed(a: Graph, b: Graph, before: Mapping[str, Any], after: Mapping[str, Any]) -> Comparison:
     """The same of networks whose analyses, in their JSON form, are known."""
-    totals = {name: Change(before["totals"][name], after["totals"][name]) for name in after["totals"]}
+    totals = {name: Change(before["totals"][name], after["totals"][name]) for name in Totals.__slots__}
     changes = (_change(node, was, before["nodes"], after["nodes"]) for node, was in pairs(a, b))
     return Comparison(diff(a, b), tuple(change for change in changes if change.matters), totals)
 

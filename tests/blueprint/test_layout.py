@@ -7,7 +7,7 @@ from itertools import combinations, pairwise
 import pytest
 from hypothesis import given
 
-from blueprint import Edge, Graph, Node, Position, analyze, canonical, instantiate, layout, templates
+from blueprint import Edge, Graph, Node, Position, analyze, apply, canonical, instantiate, layout, moves, templates
 from blueprint.columns import GRID, WIDTH
 from blueprint.layout import HEIGHT, ROW
 from tests.blueprint.networks import graphs
@@ -98,3 +98,10 @@ def test_large_networks_are_drawn_in_time() -> None:
 def test_a_drawn_network_is_the_same_network() -> None:
     graph = instantiate("unet")
     assert analyze(layout(undrawn(graph))).to_json() == analyze(graph).to_json()
+
+
+@given(graphs())
+def test_moves_lead_from_one_drawing_to_another(graph: Graph) -> None:
+    tidy = layout(graph, everything=True)
+    assert apply(graph, moves(graph, tidy)) == apply(tidy, [])
+    assert moves(tidy, tidy) == ()
