@@ -8,7 +8,14 @@ from neuralforge.graph.v1 import service_pb2 as api
 from services.graph.domain import Architecture
 from services.graph.versions import SavedVersion
 
-Shown = TypeVar("Shown", api.CreateArchitectureResponse, api.ApplyEditsResponse, api.GetArchitectureResponse)
+Shown = TypeVar(
+    "Shown",
+    api.CreateArchitectureResponse,
+    api.ForkArchitectureResponse,
+    api.ApplyEditsResponse,
+    api.MergeArchitectureResponse,
+    api.GetArchitectureResponse,
+)
 
 
 def architecture(state: Architecture) -> api.Architecture:
@@ -21,6 +28,8 @@ def architecture(state: Architecture) -> api.Architecture:
         created_at=state.created_at,
         updated_at=state.updated_at,
         created_by=state.created_by,
+        origin_architecture_id=state.origin.architecture_id if state.origin else "",
+        origin_version=state.origin.number if state.origin else 0,
     )
 
 

@@ -8,6 +8,7 @@ from blueprint.codec import MAX_BYTES, decode, encode
 from kernel.errors import NotFound, Rejected
 
 LONGEST_NAME = 100
+MOST_DRAWN = 5_000
 
 
 def read_document(data: bytes) -> Graph:
@@ -19,9 +20,9 @@ def read_document(data: bytes) -> Graph:
 
 
 def first_drawing(data: bytes) -> Graph:
-    """A document that can be edited, which one with repeated ids cannot; raises Rejected."""
+    """A document that can be edited, which one with repeated ids cannot, and drawn; raises Rejected."""
     try:
-        return blueprint.apply(read_document(data), ())
+        return _drawn(blueprint.apply(read_document(data), ()))
     except DocumentError as error:
         raise Rejected(str(error), field="document") from error
 
@@ -35,9 +36,14 @@ def from_template(name: str, parameters: bytes) -> Graph:
         values = decode(parameters) if parameters else {}
         if not isinstance(values, dict):
             raise DocumentError('the parameters must be a JSON object such as {"classes": 10}')
-        return blueprint.apply(blueprint.instantiate(name, values), ())
+        return _drawn(blueprint.apply(blueprint.instantiate(name, values), ()))
     except DocumentError as error:
         raise Rejected(f"template parameters: {error}", field="template.parameters") from error
+
+
+def _drawn(graph: Graph) -> Graph:
+    """The graph with a position for every node; one so large that nobody looks at all of it stays as it is."""
+    return blueprint.layout(graph) if graph.size[0] <= MOST_DRAWN else graph
 
 
 def named(graph: Graph, name: str) -> Graph:

@@ -15,7 +15,16 @@ from kernel.events import UnknownEvent
 from neuralforge.graph.v1.events_pb2 import ArchitectureCreated, EditsApplied, VersionSaved
 from services.graph.documents import edit, named, read_edits, stored
 from services.graph.drawing import Drawing
-from services.graph.versions import SavedVersion, check_message, saved_version
+from services.graph.versions import SavedVersion, VersionName, check_message, saved_version
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A version of another architecture whose changes this one has: what it was forked from, or merged."""
+
+    version: VersionName
+    revision: int
+    at: Timestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,8 @@ class Architecture:
     drawing: Drawing = field(default_factory=lambda: Drawing(Graph()))
     revision: int = 0
     versions: tuple[SavedVersion, ...] = ()
+    origin: VersionName | None = None
+    meetings: tuple[Meeting, ...] = ()
     created_by: str = ""
     created_at: Timestamp = field(default_factory=Timestamp)
     updated_at: Timestamp = field(default_factory=Timestamp)
@@ -42,13 +53,16 @@ def evolve(state: Architecture, event: Message) -> Architecture:
                 name=event.name,
                 drawing=Drawing(event.document),
                 revision=1,
+                origin=_origin(event),
+                meetings=tuple(Meeting(origin, 1, event.at) for origin in [_origin(event)] if origin),
                 created_by=event.created_by,
                 created_at=event.at,
                 updated_at=event.at,
             )
         case EditsApplied():
             drawing = state.drawing.edited(event.edits)
-            return replace(state, drawing=drawing, revision=event.revision, updated_at=event.at)
+            meetings = (*state.meetings, *_merged(event))
+            return replace(state, drawing=drawing, revision=event.revision, meetings=meetings, updated_at=event.at)
         case VersionSaved():
             return replace(state, versions=(*state.versions, saved_version(event)), updated_at=event.at)
         case _:
@@ -68,8 +82,16 @@ def version_of(state: Architecture, revision: int, message: str) -> SavedVersion
     return next((saved for saved in fitting if message in ("", saved.message)), None)
 
 
-def create(id: str, project_id: str, name: str, graph: Graph, created_by: str, now: datetime) -> list[Message]:
-    """`name` is given to the document too; empty takes the document's."""
+def create(
+    id: str,
+    project_id: str,
+    name: str,
+    graph: Graph,
+    created_by: str,
+    now: datetime,
+    origin: VersionName | None = None,
+) -> list[Message]:
+    """`name` is given to the document too; empty takes the document's. A fork has an `origin`."""
     graph = named(graph, name)
     created = ArchitectureCreated(
         architecture_id=id,
@@ -78,13 +100,15 @@ def create(id: str, project_id: str, name: str, graph: Graph, created_by: str, n
         document=stored(graph, "document"),
         created_by=created_by,
         at=timestamp(now),
+        origin_architecture_id=origin.architecture_id if origin else "",
+        origin_version=origin.number if origin else 0,
     )
     return [created]
 
 
 def apply_edits(state: Architecture, base_revision: int, edits: bytes, author: str, now: datetime) -> list[Message]:
     """All edits or none; no edits are no revision. `base_revision` 0 takes whatever is current."""
-    _check_base(existing(state), base_revision)
+    check_base(existing(state), base_revision)
     batch = read_edits(edits)
     if not batch:
         return []
@@ -125,7 +149,8 @@ def save_version(
     return [saved]
 
 
-def _check_base(state: Architecture, base: int) -> None:
+def check_base(state: Architecture, base: int) -> None:
+    """Raises Rejected for a revision that never was, Conflict for a past one; 0 is whatever is current."""
     if not 0 <= base <= state.revision:
         raise Rejected(
             f"there is no revision {base}; the architecture is at revision {state.revision}, "
@@ -137,3 +162,14 @@ def _check_base(state: Architecture, base: int) -> None:
             f"the edits were made on revision {base}, but the architecture is at revision {state.revision}; "
             f"load revision {state.revision}, make them again on it and send base_revision {state.revision}"
         )
+
+
+def _origin(event: ArchitectureCreated) -> VersionName | None:
+    origin = VersionName(event.origin_architecture_id, event.origin_version)
+    return origin if origin.architecture_id else None
+
+
+def _merged(event: EditsApplied) -> list[Meeting]:
+    if not event.HasField("merged"):
+        return []
+    return [Meeting(VersionName(event.merged.architecture_id, event.merged.version), event.revision, event.at)]

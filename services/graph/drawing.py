@@ -5,6 +5,7 @@ done by whoever looks, in a thread, and remembered; threads that look at the sam
 """
 
 import json
+from typing import Any
 
 import blueprint
 from blueprint import Analysis, Graph
@@ -57,11 +58,19 @@ class Drawing:
         """The document as versions keep it: its content in canonical form, with the name and where nodes are drawn."""
         graph = self.graph
         content = json.loads(blueprint.canonical(graph)) | {"name": graph.name}
-        positions = {node.id: position_to_json(node.position) for node in graph.nodes if node.position}
-        for node in content["nodes"]:
-            if node["id"] in positions:
-                node["position"] = positions[node["id"]]
+        _draw(content, graph)
         return encode(content)
+
+
+def _draw(content: dict[str, Any], graph: Graph) -> None:
+    """Write into the content of a graph where its nodes are drawn, inside Blocks too."""
+    nodes = {node.id: node for node in graph.nodes}
+    for written in content["nodes"]:
+        node = nodes[written["id"]]
+        if node.position:
+            written["position"] = position_to_json(node.position)
+        if node.graph:
+            _draw(written["graph"], node.graph)
 
 
 def analysis_json(analysis: Analysis) -> bytes:

@@ -1,6 +1,7 @@
 """The read models of architectures and their versions, and the queries on them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from kernel.clock import moment, timestamp
 from kernel.database import Database
@@ -19,7 +20,7 @@ def project(recorded: Recorded, execute: Statements) -> None:
         case ArchitectureCreated() as created:
             execute(
                 "INSERT INTO architectures (created_at, id, tenant, project_id, name, revision, latest_version, "
-                "updated_at, created_by) VALUES (%s, %s, %s, %s, %s, 1, 0, %s, %s)",
+                "updated_at, created_by, origin_id, origin_version) VALUES (%s, %s, %s, %s, %s, 1, 0, %s, %s, %s, %s)",
                 moment(created.at),
                 created.architecture_id,
                 recorded.tenant,
@@ -27,6 +28,8 @@ def project(recorded: Recorded, execute: Statements) -> None:
                 created.name,
                 moment(created.at),
                 created.created_by,
+                created.origin_architecture_id,
+                created.origin_version,
             )
         case EditsApplied() as applied:
             execute(
@@ -70,7 +73,8 @@ async def list_architectures(
 ) -> tuple[Sequence[api.Architecture], str]:
     """A page of a project's architectures, newest first."""
     rows = await database.fetch(
-        "SELECT created_at, id, project_id, name, revision, latest_version, updated_at, created_by FROM architectures "
+        "SELECT created_at, id, project_id, name, revision, latest_version, updated_at, created_by, origin_id, "
+        "origin_version FROM architectures "
         "WHERE tenant = %s AND project_id = %s AND (created_at, id) < (%s, %s) "
         "ORDER BY created_at DESC, id DESC LIMIT %s",
         tenant,
@@ -78,20 +82,33 @@ async def list_architectures(
         *page.values,
     )
     rows_of_page, token = page.cut(rows)
-    architectures = [
-        api.Architecture(
-            id=id,
-            project_id=project_id,
-            name=name,
-            revision=revision,
-            latest_version=latest,
-            created_at=timestamp(created_at),
-            updated_at=timestamp(updated_at),
-            created_by=created_by,
-        )
-        for created_at, id, project_id, name, revision, latest, updated_at, created_by in rows_of_page
-    ]
-    return architectures, token
+    return [_architecture(*row) for row in rows_of_page], token
+
+
+def _architecture(
+    created_at: datetime,
+    id: str,
+    project_id: str,
+    name: str,
+    revision: int,
+    latest: int,
+    updated_at: datetime,
+    created_by: str,
+    origin_id: str,
+    origin_version: int,
+) -> api.Architecture:
+    return api.Architecture(
+        id=id,
+        project_id=project_id,
+        name=name,
+        revision=revision,
+        latest_version=latest,
+        created_at=timestamp(created_at),
+        updated_at=timestamp(updated_at),
+        created_by=created_by,
+        origin_architecture_id=origin_id,
+        origin_version=origin_version,
+    )
 
 
 async def list_versions(

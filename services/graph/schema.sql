@@ -10,6 +10,9 @@ CREATE TABLE IF NOT EXISTS architectures (
     created_by text NOT NULL,
     PRIMARY KEY (tenant, id)
 );
+-- What it is a fork of; came later than the table.
+ALTER TABLE architectures ADD COLUMN IF NOT EXISTS origin_id text NOT NULL DEFAULT '';
+ALTER TABLE architectures ADD COLUMN IF NOT EXISTS origin_version integer NOT NULL DEFAULT 0;
 CREATE INDEX IF NOT EXISTS architectures_newest ON architectures (tenant, project_id, created_at DESC, id DESC);
 
 -- Counts are text: they are unbounded, and expressions where sizes stay named.

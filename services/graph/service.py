@@ -4,11 +4,10 @@ from asyncio import to_thread
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from google.protobuf.message import Message
 
 import blueprint
-from blueprint import DocumentError, Graph
+from blueprint import Graph
 from blueprint.codec import encode
 from foundry.errors import FoundryError
 from foundry.source import emit
@@ -23,13 +22,16 @@ from kernel.pages import page
 from kernel.projects import ProjectDirectory
 from neuralforge.graph.v1 import service_pb2 as api
 from neuralforge.graph.v1 import service_pb2_grpc as rpc
-from services.graph import answers, domain
+from neuralforge.graph.v1.events_pb2 import VersionSaved
+from services.graph import answers, domain, merging
+from services.graph.comparing import blamed, comparison
 from services.graph.documents import first_drawing, from_template, read_document
 from services.graph.domain import Architecture, existing
 from services.graph.drawing import Drawing, analysis_json
 from services.graph.history import until_moment, until_revision
+from services.graph.merging import Incoming
 from services.graph.projection import list_architectures, list_versions
-from services.graph.versions import figures, saved_event, saved_version
+from services.graph.versions import VersionName, saved_event, saved_version, saved_versions
 
 
 class ArchitectureService(rpc.ArchitectureServiceServicer):
@@ -55,6 +57,49 @@ class ArchitectureService(rpc.ArchitectureServiceServicer):
         created = await to_thread(domain.create, id, request.project_id, request.name, graph, caller.subject, now)
         respond = answers.shown(api.CreateArchitectureResponse)
         return await self._architectures.handle(caller.tenant, id, lambda _: created, respond)
+
+    async def ForkArchitecture(
+        self, request: api.ForkArchitectureRequest, context: Any
+    ) -> api.ForkArchitectureResponse:
+        caller = current_call().caller
+        state, saved = await self._saved(request.architecture_id, request.version)
+        project_id = request.project_id or state.project_id
+        await self._require_project(project_id)
+        id, now, origin = new_id(), self._clock(), VersionName(state.id, saved.number)
+
+        def create() -> list[Message]:
+            graph = first_drawing(saved.document)
+            return domain.create(id, project_id, request.name, graph, caller.subject, now, origin)
+
+        created = await to_thread(create)
+        respond = answers.shown(api.ForkArchitectureResponse)
+        return await self._architectures.handle(caller.tenant, id, lambda _: created, respond)
+
+    async def PreviewMerge(self, request: api.PreviewMergeRequest, context: Any) -> api.PreviewMergeResponse:
+        state = await self._existing(request.architecture_id)
+        incoming = await self._incoming(state, request.source)
+        return await to_thread(_preview, state.drawing, incoming)
+
+    async def MergeArchitecture(
+        self, request: api.MergeArchitectureRequest, context: Any
+    ) -> api.MergeArchitectureResponse:
+        caller, now = current_call().caller, self._clock()
+        incoming = await self._incoming(await self._existing(request.architecture_id), request.source)
+        conflicts = b"[]"
+
+        async def decide(state: Architecture) -> Sequence[Message]:
+            nonlocal conflicts
+            base, keep = request.base_revision, request.keep_ours
+            events, result = await to_thread(merging.merge, state, incoming, base, keep, caller.subject, now)
+            conflicts = merging.conflicts_json(result)
+            return events
+
+        async def respond(state: Architecture) -> api.MergeArchitectureResponse:
+            answer = await answers.shown(api.MergeArchitectureResponse)(state)
+            answer.conflicts = conflicts
+            return answer
+
+        return await self._architectures.handle(caller.tenant, request.architecture_id, decide, respond)
 
     async def GetArchitecture(self, request: api.GetArchitectureRequest, context: Any) -> api.GetArchitectureResponse:
         state = await self._existing(request.architecture_id)
@@ -105,8 +150,7 @@ class ArchitectureService(rpc.ArchitectureServiceServicer):
         return await self._architectures.handle(caller.tenant, request.architecture_id, decide, respond)
 
     async def GetVersion(self, request: api.GetVersionRequest, context: Any) -> api.GetVersionResponse:
-        state = await self._existing(request.architecture_id)
-        saved = saved_event(await self._history(state.id), request.number)
+        state, saved = await self._saved(request.architecture_id, request.number)
         return api.GetVersionResponse(
             version=answers.version(state.id, saved_version(saved)),
             document=saved.document,
@@ -122,23 +166,35 @@ class ArchitectureService(rpc.ArchitectureServiceServicer):
         return api.ListVersionsResponse(versions=found, next_page_token=token)
 
     async def DiffVersions(self, request: api.DiffVersionsRequest, context: Any) -> api.DiffVersionsResponse:
-        history = await self._history((await self._existing(request.architecture_id)).id)
-        base, target = saved_event(history, request.base), saved_event(history, request.target)
-        before, after = (msgspec.structs.asdict(figures(saved.analysis)) for saved in (base, target))
-        return api.DiffVersionsResponse(
-            edits=await to_thread(_edits_between, base.document, target.document),
-            figures=[api.FigureChange(name=name, before=before[name], after=after[name]) for name in before],
-        )
+        _, base = await self._saved(request.architecture_id, request.base)
+        _, target = await self._saved(request.target_architecture_id or request.architecture_id, request.target)
+        return await to_thread(comparison, base, target)
+
+    async def GetBlame(self, request: api.GetBlameRequest, context: Any) -> api.GetBlameResponse:
+        state = await self._existing(request.architecture_id)
+        versions = saved_versions(await self._history(state.id), request.version)
+        return api.GetBlameResponse(blame=await to_thread(blamed, versions))
 
     async def GetSource(self, request: api.GetSourceRequest, context: Any) -> api.GetSourceResponse:
-        state = await self._existing(request.architecture_id)
-        saved = saved_event(await self._history(state.id), request.version)
+        _, saved = await self._saved(request.architecture_id, request.version)
         return api.GetSourceResponse(source=await to_thread(_source, saved.document))
 
     async def ValidateDocument(
         self, request: api.ValidateDocumentRequest, context: Any
     ) -> api.ValidateDocumentResponse:
         return await to_thread(_validated, request.document)
+
+    async def _incoming(self, state: Architecture, source: api.MergeSource) -> Incoming:
+        """What is to be merged into an architecture, and the version both come from."""
+        other, theirs = await self._saved(source.architecture_id or state.id, source.version)
+        common = merging.common_version(state, other, theirs.revision, source.base_version)
+        _, base = await self._saved(common.architecture_id, common.number)
+        return Incoming(VersionName(other.id, theirs.number), common, theirs.document, base.document)
+
+    async def _saved(self, id: str, number: int) -> tuple[Architecture, VersionSaved]:
+        """An architecture and a version of it, 0 being the newest; raises NotFound."""
+        state = await self._existing(id)
+        return state, saved_event(await self._history(state.id), number)
 
     async def _require_project(self, project_id: str) -> None:
         if project_id and not project_id.isalnum():
@@ -172,12 +228,17 @@ def _origin(request: api.CreateArchitectureRequest) -> Graph:
             raise Rejected("say what to start from: give a template or a document", field="origin")
 
 
-def _edits_between(base: bytes, target: bytes) -> bytes:
-    try:
-        edits = blueprint.diff(blueprint.parse(base), blueprint.parse(target))
-    except DocumentError as error:
-        raise Rejected(f"the two versions cannot be compared: {error}") from error
-    return encode(blueprint.edits_to_json(edits))
+def _preview(drawing: Drawing, incoming: Incoming) -> api.PreviewMergeResponse:
+    result = merging.merged(drawing.graph, incoming)
+    after = Drawing(result.graph)
+    return api.PreviewMergeResponse(
+        document=after.document,
+        analysis=after.analysis_json,
+        edits=encode(blueprint.edits_to_json(merging.edits_to(drawing.graph, result.graph))),
+        conflicts=merging.conflicts_json(result),
+        base_architecture_id=incoming.base.architecture_id,
+        base_version=incoming.base.number,
+    )
 
 
 def _source(document: bytes) -> str:

@@ -30,6 +30,14 @@ class _Analysis(msgspec.Struct):
 
 
 @dataclass(frozen=True, slots=True)
+class VersionName:
+    """Which version of which architecture."""
+
+    architecture_id: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class SavedVersion:
     """A version in short."""
 
@@ -71,6 +79,13 @@ def saved_event(history: Sequence[Recorded], number: int) -> VersionSaved:
     if not 0 <= number <= len(saved):
         raise NotFound(f"there is no version {number}; the architecture has versions 1 to {len(saved)}")
     return saved[number - 1]
+
+
+def saved_versions(history: Sequence[Recorded], number: int) -> Sequence[VersionSaved]:
+    """The events of all versions up to `number`, 0 being the newest, oldest first; raises NotFound."""
+    last = saved_event(history, number)
+    saved = [recorded.event for recorded in history if isinstance(recorded.event, VersionSaved)]
+    return saved[: last.number]
 
 
 def check_message(message: str) -> None:

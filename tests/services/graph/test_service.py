@@ -191,7 +191,8 @@ async def test_networks_are_never_worked_on_in_the_event_loop(studio: Studio, mo
 
         return run
 
-    heavy = ("analyze", "apply", "canonical", "content_hash", "diff", "parse", "resolve", "to_document")
+    drawing = ("analyze", "apply", "canonical", "content_hash", "layout", "parse", "resolve", "to_document")
+    heavy = (*drawing, "blame", "compare_analysed", "diff", "merge", "moves")
     for name in heavy:
         monkeypatch.setattr(blueprint, name, recorded(name, getattr(blueprint, name)))
     id = (await studio.create()).architecture.id
@@ -202,6 +203,13 @@ async def test_networks_are_never_worked_on_in_the_event_loop(studio: Studio, mo
     await studio.call("DiffVersions", api.DiffVersionsRequest(architecture_id=id, base=1, target=2))
     await studio.call("GetSource", api.GetSourceRequest(architecture_id=id))
     await studio.call("ValidateDocument", api.ValidateDocumentRequest(document=document()))
+    await studio.call("GetBlame", api.GetBlameRequest(architecture_id=id))
+    fork = (
+        await studio.call("ForkArchitecture", api.ForkArchitectureRequest(architecture_id=id, version=1))
+    ).architecture
+    source = api.MergeSource(architecture_id=id)
+    await studio.call("PreviewMerge", api.PreviewMergeRequest(architecture_id=fork.id, source=source))
+    await studio.call("MergeArchitecture", api.MergeArchitectureRequest(architecture_id=fork.id, source=source))
     assert threads.keys() == set(heavy)
     assert all(threading.get_ident() not in used for used in threads.values())
 
