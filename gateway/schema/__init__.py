@@ -9,6 +9,7 @@ from gateway.schema.architectures import ArchitectureMutation, ArchitectureQuery
 from gateway.schema.billing import BillingQuery
 from gateway.schema.datasets import DatasetMutation, DatasetQuery
 from gateway.schema.exports import ExportMutation, ExportQuery
+from gateway.schema.merges import MergeMutation, MergeQuery
 from gateway.schema.projects import ProjectMutation, ProjectQuery
 from gateway.schema.subscriptions import Subscription
 from gateway.schema.templates import TemplateQuery
@@ -23,6 +24,7 @@ class Query(
     TemplateQuery,
     ArchitectureQuery,
     VersionQuery,
+    MergeQuery,
     DatasetQuery,
     TrainingQuery,
     ExportQuery,
@@ -33,7 +35,13 @@ class Query(
 
 @strawberry.type
 class Mutation(
-    ProjectMutation, ArchitectureMutation, VersionMutation, DatasetMutation, TrainingMutation, ExportMutation
+    ProjectMutation,
+    ArchitectureMutation,
+    VersionMutation,
+    MergeMutation,
+    DatasetMutation,
+    TrainingMutation,
+    ExportMutation,
 ):
     pass
 

@@ -29,6 +29,8 @@ class Architecture:
     created_at: datetime
     updated_at: datetime
     created_by: strawberry.ID
+    origin_architecture_id: strawberry.ID | None = strawberry.field(description="What it was forked from, if it was.")
+    origin_version: int | None
     content: strawberry.Private[api.GetArchitectureResponse | None] = None
 
     @strawberry.field(description="The blueprint document at this revision.")
@@ -57,12 +59,18 @@ def architecture(message: api.Architecture, content: api.GetArchitectureResponse
         created_at=moment(message.created_at),
         updated_at=moment(message.updated_at),
         created_by=strawberry.ID(message.created_by),
+        origin_architecture_id=strawberry.ID(message.origin_architecture_id) if message.origin_version else None,
+        origin_version=message.origin_version or None,
         content=content,
     )
 
 
 def whole(
-    answer: api.GetArchitectureResponse | api.CreateArchitectureResponse | api.ApplyEditsResponse,
+    answer: api.GetArchitectureResponse
+    | api.CreateArchitectureResponse
+    | api.ForkArchitectureResponse
+    | api.ApplyEditsResponse
+    | api.MergeArchitectureResponse,
 ) -> Architecture:
     """The architecture of an answer that brings document and analysis along."""
     content = api.GetArchitectureResponse(document=answer.document, analysis=answer.analysis)

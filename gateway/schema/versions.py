@@ -67,6 +67,9 @@ class FigureChange:
 class VersionDiff:
     edits: JSON
     figures: list[FigureChange]
+    nodes: JSON = strawberry.field(
+        description="Nodes that came, went or cost something else: a list of {node, was, params, macs, ...}."
+    )
 
 
 SaveVersionResult: TypeAlias = Annotated[Version | Refusal, strawberry.union("SaveVersionResult")]
@@ -87,14 +90,30 @@ class VersionQuery:
         answer = await info.context.ask(info.context.stubs.architectures.GetVersion, named(architecture_id, number))
         return version(answer.version)
 
-    @strawberry.field
+    @strawberry.field(description="`targetArchitectureId` is whose `target` is, where it is another: a fork.")
     async def version_diff(
-        self, info: Info, architecture_id: strawberry.ID, base: int, target: int
+        self,
+        info: Info,
+        architecture_id: strawberry.ID,
+        base: int,
+        target: int,
+        target_architecture_id: strawberry.ID | None = None,
     ) -> VersionDiff | None:
-        request = api.DiffVersionsRequest(architecture_id=architecture_id, base=base, target=target)
+        request = api.DiffVersionsRequest(
+            architecture_id=architecture_id,
+            base=base,
+            target=target,
+            target_architecture_id=target_architecture_id or "",
+        )
         answer = await info.context.ask(info.context.stubs.architectures.DiffVersions, request)
         figures = [FigureChange(name=each.name, before=each.before, after=each.after) for each in answer.figures]
-        return VersionDiff(edits=json_value(answer.edits or b"[]"), figures=figures)
+        edits, nodes = (json_value(data or b"[]") for data in (answer.edits, answer.nodes))
+        return VersionDiff(edits=edits, figures=figures, nodes=nodes)
+
+    @strawberry.field(description="Which version last set each node, setting and edge of a version; 0 is the newest.")
+    async def blame(self, info: Info, architecture_id: strawberry.ID, version: int = 0) -> JSON | None:
+        request = api.GetBlameRequest(architecture_id=architecture_id, version=version)
+        return json_value((await info.context.ask(info.context.stubs.architectures.GetBlame, request)).blame)
 
     @strawberry.field(description="PyTorch source of a version; 0 is the newest.")
     async def source(self, info: Info, architecture_id: strawberry.ID, version: int = 0) -> str | None:

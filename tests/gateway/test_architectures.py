@@ -103,6 +103,61 @@ def widened(architecture: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"op": "configure", "id": node["id"], "set": {"out_channels": 24}, "unset": []}]
 
 
+FORK = """
+mutation($id: ID!) {
+  forkArchitecture(architectureId: $id, version: 1, name: "mine") {
+    __typename
+    ... on Architecture { id name originArchitectureId originVersion revision }
+    ... on Refusal { code message field }
+  }
+}
+"""
+MERGE = """
+mutation($id: ID!, $source: ID!, $keep: Boolean!) {
+  mergeArchitecture(architectureId: $id, source: {architectureId: $source}, keepOurs: $keep) {
+    __typename
+    ... on Merged { architecture { revision document } conflicts }
+    ... on Refusal { code message field }
+  }
+}
+"""
+
+
+async def test_a_fork_is_merged_back(drawer: Visitor) -> None:
+    architecture = await drawn(drawer)
+    assert (await drawer.ask(SAVE, id=architecture["id"]))["saveVersion"]["number"] == 1
+    mine = (await drawer.ask(FORK, id=architecture["id"]))["forkArchitecture"]
+    assert (mine["name"], mine["originArchitectureId"], mine["originVersion"]) == ("mine", architecture["id"], 1)
+    for id, channels in ((mine["id"], 24), (architecture["id"], 48)):
+        edits = [{"op": "configure", "id": "conv1", "set": {"out_channels": channels}}]
+        assert (await drawer.ask(EDIT, id=id, edits=edits, base="1"))["applyEdits"]["revision"] == "2"
+    await drawer.ask(SAVE, id=mine["id"])
+    refused = (await drawer.ask(MERGE, id=architecture["id"], source=mine["id"], keep=False))["mergeArchitecture"]
+    assert refused["__typename"] == "Refusal"
+    assert "48 in ours and 24 in theirs" in refused["message"]
+    preview = await drawer.ask(
+        """query($id: ID!, $source: ID!) {
+          mergePreview(architectureId: $id, source: {architectureId: $source}) { conflicts edits baseVersion analysis }
+          blame(architectureId: $source)
+          versionDiff(architectureId: $id, base: 1, target: 1, targetArchitectureId: $source) { edits nodes }
+        }""",
+        id=architecture["id"],
+        source=mine["id"],
+    )
+    (conflict,) = preview["mergePreview"]["conflicts"]
+    assert (conflict["node"], conflict["field"], preview["mergePreview"]["baseVersion"]) == (
+        "conv1",
+        "config.out_channels",
+        1,
+    )
+    assert preview["blame"]["nodes"]["conv1"]["label"] == "1"
+    assert [edit["id"] for edit in preview["versionDiff"]["edits"]] == ["conv1"]
+    assert "conv1" in [node["node"] for node in preview["versionDiff"]["nodes"]]
+    merged = (await drawer.ask(MERGE, id=architecture["id"], source=mine["id"], keep=True))["mergeArchitecture"]
+    assert merged["conflicts"] == [conflict]
+    assert merged["architecture"]["revision"] == "2"
+
+
 async def test_documents_of_a_list_are_read_side_by_side(drawer: Visitor) -> None:
     id = await project(drawer)
     for _ in range(3):
