@@ -1,8 +1,8 @@
 """The layer catalogue: every type, its other names, and its description for other programs."""
 
 import hashlib
+import os
 from dataclasses import asdict
-from pathlib import Path
 
 from blueprint.catalogue import (
     activation,
@@ -148,8 +148,12 @@ def _field_json(field: Field) -> dict[str, JSON]:
 
 def _fingerprint() -> str:
     """A hash of what the catalogue says and of the rules behind it, as they are written."""
-    texts = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
-    return hashlib.sha256(b"\0".join(texts)).hexdigest()
+    folder = os.path.dirname(__file__)
+    hashed = hashlib.sha256()
+    for name in sorted(name for name in os.listdir(folder) if name.endswith(".py")):
+        with open(os.path.join(folder, name), "rb") as file:
+            hashed.update(file.read() + b"\0")
+    return hashed.hexdigest()
 
 
 CATALOGUE_HASH = _fingerprint()
