@@ -66,4 +66,4 @@ docs: setup
 	@$(BIN)/python -m blueprint.reference out/reference
 
 clean:
-	rm -rf .venv neuralforge build out web/node_modules web/src/blueprint/catalogue.ts
+	rm -rf .venv neuralforge build out web/node_modules web/src/blueprint/{catalogue,help}.ts

@@ -1,4 +1,4 @@
-"""The whole catalogue as one TypeScript module: ports and settings as data, rules as functions."""
+"""The catalogue as TypeScript: ports and settings as data, rules as functions; and apart from it the texts of help."""
 
 from dataclasses import fields as dataclass_fields
 from typing import Any
@@ -44,6 +44,26 @@ def catalogue_typescript() -> str:
     )
 
 
+def help_typescript() -> str:
+    """The text of web/src/blueprint/help.ts: what layers and their settings are for, loaded when somebody asks."""
+    texts = sorted({field.help for layer in LAYERS.values() for field in layer.fields})
+    places = {text: place for place, text in enumerate(texts)}
+    rows = {type: [layer.doc, *(places[field.help] for field in layer.fields)] for type, layer in LAYERS.items()}
+    return "\n".join(
+        [
+            HEADER,
+            f"const TEXTS = {literal(texts)};",
+            f"const ROWS: Record<string, any[]> = {literal(rows)};",
+            "",
+            "/** By type: what a layer does, then what each of its settings means, in their order. */",
+            "export const HELP: ReadonlyMap<string, readonly string[]> = new Map(",
+            "  Object.entries(ROWS).map(([type, [doc, ...own]]) => [type, [doc, ...own.map((at) => TEXTS[at])]]),",
+            ");",
+            "",
+        ]
+    )
+
+
 class _Fields:
     """Settings told once however many layers share them."""
 
@@ -63,14 +83,14 @@ class _Fields:
 def _row(layer: Layer, rule: str, table: _Fields) -> str:
     places = [table.place(field) for field in layer.fields]
     ports = [port.name if port == Port(port.name) else _changed(port) for port in layer.inputs]
-    data = [layer.type, layer.category, layer.doc, ports, layer.outputs, layer.parameters, places]
+    data = [layer.type, layer.category, ports, layer.outputs, layer.parameters, places]
     return f"  [{literal(data)[1:-1]},{rule}],"
 
 
 def _changed(value: Field | Port) -> dict[str, Any]:
-    """What differs from the defaults."""
+    """What differs from the defaults, help left out."""
     return {
         camel(each.name).rstrip("_"): getattr(value, each.name)
         for each in dataclass_fields(value)
-        if getattr(value, each.name) != each.default
+        if getattr(value, each.name) != each.default and each.name != "help"
     }

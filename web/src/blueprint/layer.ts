@@ -40,11 +40,10 @@ export type Report = (verdict: Verdict, code: string, what: string, mend: string
 // biome-ignore lint/suspicious/noExplicitAny: one argument for each port, whatever ports a layer has.
 export type Rule = (...args: any[]) => Facts | null;
 
-/** One setting; `type` is a key of the readers in settings.ts. */
+/** One setting; `type` is a key of the readers in settings.ts. What it means stands in help.ts. */
 export interface Field {
   readonly name: string;
   readonly type: string;
-  readonly help: string;
   readonly default: Json;
   readonly minimum: number | null;
   readonly maximum: number | null;
@@ -68,11 +67,10 @@ export interface Port {
   readonly standIn: string;
 }
 
-/** One type of the catalogue. `parameters` are the output ports that give parameters themselves. */
+/** One type of the catalogue; help.ts tells people what it does. `parameters` are the output ports that give parameters themselves. */
 export interface Layer {
   readonly type: string;
   readonly category: string;
-  readonly doc: string;
   readonly inputs: readonly Port[];
   readonly outputs: readonly string[];
   readonly parameters: readonly string[];
@@ -84,7 +82,6 @@ type FieldRow = Partial<Field> & { name: string; type: string };
 type Row = [
   type: string,
   category: string,
-  doc: string,
   inputs: (string | Partial<Port>)[],
   outputs: string[],
   parameters: string[],
@@ -132,10 +129,9 @@ export function facts(outputs: readonly Tensor[], given: Partial<Facts> = {}): F
 /** The catalogue from the rows of catalogue.ts; what a row leaves out has its default, and layers share fields. */
 export function table(fields: readonly FieldRow[], rows: readonly Row[]): ReadonlyMap<string, Layer> {
   const whole = fields.map(field);
-  const layers = rows.map(([type, category, doc, inputs, outputs, parameters, places, rule]) => ({
+  const layers = rows.map(([type, category, inputs, outputs, parameters, places, rule]) => ({
     type,
     category,
-    doc,
     inputs: inputs.map((each) => (typeof each === "string" ? port(each) : { ...port(""), ...each })),
     outputs,
     parameters,
@@ -147,7 +143,6 @@ export function table(fields: readonly FieldRow[], rows: readonly Row[]): Readon
 
 function field(row: FieldRow): Field {
   return {
-    help: "",
     default: null,
     minimum: null,
     maximum: null,
