@@ -78,17 +78,17 @@ def multihead_attention(
         return None
     more = (1 if c["add_bias_kv"] else 0) + (1 if c["add_zero_attn"] else 0)
     weights = size * (2 * size + key_size + value_size)
-    projections = targets * 2 * size * size + sources * size * (key_size + value_size)
+    projections = targets * (2 * size * size) + sources * (size * (key_size + value_size))
     shown = (*batch, targets, sources + more) if c["average_attn_weights"] else (*batch, heads, targets, sources + more)
     alike = key_size == size and value_size == size
     copied = first and len(query.shape) == 3
     sides = sides_of(query, key, value, heads, more, first, alike)
-    masked = kept_of_masks(attn_mask, padding_mask, sides, product(batch) * heads * (sources + more))
+    masked = kept_of_masks(attn_mask, padding_mask, heads, sides)
     entering = _copies(query, key, value, alike) if copied else 0
     return Facts(
         (Tensor(query.shape), *[Tensor(shown) for _ in range(1 if c["need_weights"] else 0)]),
         params=weights + (4 * size if c["bias"] else 0) + (2 * size if c["add_bias_kv"] else 0),
-        macs=product(batch) * (projections + targets * (sources + more) * size * 2),
+        macs=product(batch) * (projections + targets * (sources + more) * (2 * size)),
         determined={
             "embed_dim": size,
             "kdim": None if key_size == size else key_size,
@@ -114,13 +114,13 @@ def sides_of(query: Tensor, key: Tensor, value: Tensor, heads: int, more: int, b
     """
     batch = product(batch_of(query, batch_first))
     targets, sources = positions(query, batch_first), positions(key, batch_first) + more
-    own = product(query.shape)
+    own, rows = product(query.shape), batch * heads * targets
     joined = key is value and alike and len(query.shape) == 3
     return Sides(
         own,
-        batch * sources * query.shape[-1],
-        batch * heads * targets * sources,
-        batch * heads * targets,
+        batch * query.shape[-1] * sources,
+        rows * sources,
+        rows,
         query is key and joined,
         joined,
         more > 0,

@@ -46,10 +46,10 @@ def kept_by_steps(s: Sides, dropout: float) -> Dim:
     return 2 * s.queries + s.keys + values + scores(s.pairs, dropout)
 
 
-def kept_of_masks(attn_mask: Tensor | None, padding_mask: Tensor | None, s: Sides, sources: Dim) -> Dim:
-    """The mask that one kernel is given; `sources` counts the keys of all heads."""
+def kept_of_masks(attn_mask: Tensor | None, padding_mask: Tensor | None, heads: int, s: Sides) -> Dim:
+    """The mask that one kernel is given: of keys, repeated for each head, or of all pairs."""
     if padding_mask is not None:
-        return sources if attn_mask is None else s.pairs
+        return heads * product(padding_mask.shape) if attn_mask is None else s.pairs
     return 0 if attn_mask is None else product(attn_mask.shape)
 
 

@@ -45,7 +45,7 @@ def transformer_encoder_layer(
     return Facts(
         (src,),
         params=_weights(size, 1, c),
-        macs=product(batch) * length * (_products(size, c) + 4 * size * size + 2 * length * size),
+        macs=product(batch) * length * (_products(size, c) + 4 * size * size + 2 * size * length),
         determined={"d_model": size},
         keeps_ports=() if _copied(src, c) and not c["norm_first"] else ("src",),
         keeps=(Tensor((_kept(src, looked, 1, c),)),),
@@ -100,11 +100,11 @@ def transformer_decoder_layer(
     copied = _copied(tgt, c)
     kept = _kept(tgt, looked, 2, c) + (product(memory.shape) if copied else 0)
     tgt_kept = c["norm_first"] or not copied
-    own = 4 * size * size + 2 * length * size + 2 * size * size
+    own = 6 * size * size + 2 * size * length
     return Facts(
         (tgt,),
         params=_weights(size, 2, c),
-        macs=product(batch) * (length * (_products(size, c) + own) + 2 * sources * size * (size + length)),
+        macs=product(batch) * (length * (_products(size, c) + own) + 2 * size * sources * (size + length)),
         determined={"d_model": size},
         keeps_ports=("tgt", "memory") if not copied else ("tgt",) if tgt_kept else (),
         keeps=(Tensor((kept,)),),
@@ -151,8 +151,7 @@ def _products(size: int, c: Config) -> int:
 def _attention(query: Tensor, key: Tensor, mask: Tensor | None, padding_mask: Tensor | None, c: Config) -> Dim:
     """Numbers that attention keeps; it gives no weights here."""
     sides = sides_of(query, key, key, c["nhead"], 0, c["batch_first"], True)
-    keys = product(batch_of(key, c["batch_first"])) * c["nhead"] * positions(key, c["batch_first"])
-    return kept_by_heads(sides, kept_of_masks(mask, padding_mask, sides, keys), False, c["dropout"])
+    return kept_by_heads(sides, kept_of_masks(mask, padding_mask, c["nhead"], sides), False, c["dropout"])
 
 
 def _kept(x: Tensor, looked: Dim, attentions: int, c: Config) -> Dim:
@@ -163,11 +162,11 @@ def _kept(x: Tensor, looked: Dim, attentions: int, c: Config) -> Dim:
     own, many = product(x.shape), product(x.shape[:-1])
     wide: int = c["dim_feedforward"]
     dropout: float = c["dropout"]
-    inside = many * wide * (3 if dropout > 0 else 1 if c["activation"] == "relu" else 2)
-    dropped = (attentions + 1) * own if dropout > 0 else 0
-    norms = (attentions + 1) * 2 * many
+    inside = wide * (3 if dropout > 0 else 1 if c["activation"] == "relu" else 2)
+    dropped = attentions + 1 if dropout > 0 else 0
+    norms = 2 * (attentions + 1)
     between = 2 * attentions + 1 + (0 if c["norm_first"] or not _copied(x, c) else 1)
-    return looked + inside + dropped + norms + between * own
+    return looked + many * inside + (dropped + between) * own + norms * many
 
 
 def _copied(x: Tensor, c: Config) -> bool:

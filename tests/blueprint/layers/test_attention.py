@@ -11,8 +11,8 @@ from blueprint import analyze
 from tests.blueprint.examples import Layer, network, single
 from tests.blueprint.issues import complaint
 from tests.blueprint.layers.drawing import BOOLEANS, MOSTLY_FLOAT32, settings_of, shapes
-from tests.blueprint.layers.held import held, same_when_named
-from tests.blueprint.oracle import agree, around
+from tests.blueprint.layers.held import held, same_when_named, told_bytes
+from tests.blueprint.oracle import agree, around, kept_bytes, sample
 
 Config = dict[str, Any]
 PORTS = ["query", "key", "value", "key_padding_mask", "attn_mask"]
@@ -145,6 +145,17 @@ def test_what_attention_keeps_is_told(case: tuple[Config, list[tuple[list[int], 
         ports=PORTS,
         slack=0.02,
     )
+
+
+@pytest.mark.parametrize("masks", [["key_padding_mask"], ["attn_mask"], ["key_padding_mask", "attn_mask"]])
+@pytest.mark.parametrize("config", [{"num_heads": 1}, {"num_heads": 4}, {"num_heads": 2, "add_zero_attn": True}])
+def test_masks_are_kept_as_numbers(config: Config, masks: list[str]) -> None:
+    config = {**config, "need_weights": False}
+    shapes = {"key_padding_mask": [3, 5], "attn_mask": [7, 5]}
+    entering = [([3, 7, 8], "float32"), ([3, 5, 8], "float32"), *((shapes[mask], "bool") for mask in masks)]
+    kept = kept_bytes(Attending(config, 8, 8, 8, tuple(masks)), [sample(*each) for each in entering])
+    told = told_bytes("MultiheadAttention", config, entering, ["query", "key", *masks])
+    assert told == pytest.approx(kept, rel=0.01)
 
 
 MESSAGES = [
