@@ -146,7 +146,9 @@ class Session:
         wiring, draft = self._found.wiring, self._draft
         for id in nodes:
             self._place(id)
-        self._sorted = self._sorted and not edges and all(id in self._found.records and id in draft.nodes for id in nodes)
+        self._sorted = (
+            self._sorted and not edges and all(id in self._found.records and id in draft.nodes for id in nodes)
+        )
         drawn = {key for key in edges if key in draft.edges}
         if any(key[0] not in draft.nodes or key[2] not in draft.nodes for key in drawn):
             return False
