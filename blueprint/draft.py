@@ -82,6 +82,10 @@ class Draft:
         """All edges that start or end at a node."""
         return [self.edges[key] for key in self._touching.get(id, ())]
 
+    def joins(self, edge: Edge) -> bool:
+        """Whether both nodes of an edge exist, so that it could be drawn again."""
+        return edge.source in self.nodes and edge.target in self.nodes
+
     def enter(self, node: Node) -> None:
         """Place a node whose id is free."""
         inside = _height(node)

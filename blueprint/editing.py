@@ -37,7 +37,10 @@ def apply(graph: Graph, edits: Iterable[Edit]) -> Graph:
 
 
 def invert(graph: Graph, edits: Iterable[Edit]) -> tuple[Edit, ...]:
-    """The edits that undo these: apply(apply(g, e), invert(g, e)) has the content and the positions of g."""
+    """The edits that undo these: apply(apply(g, e), invert(g, e)) has the content and the positions of g.
+
+    Only an edge to nowhere that was taken away stays away, since no edit draws such a one.
+    """
     return perform(draft_of(graph), edits)
 
 
@@ -99,10 +102,12 @@ def _add_node(draft: Draft, node: Node) -> Sequence[Edit]:
 def _remove_node(draft: Draft, id: str) -> Sequence[Edit]:
     node = draft.node(id)
     edges = draft.edges_at(id)
+    lost = filter(draft.joins, edges)
+    undo: list[Edit] = [AddNode(node), *map(Connect, lost)]
     for edge in edges:
         draft.drop(edge)
     draft.leave(node)
-    return [AddNode(node), *map(Connect, edges)]
+    return undo
 
 
 def _configure(draft: Draft, edit: Configure) -> Sequence[Edit]:
@@ -146,7 +151,7 @@ def _connect(draft: Draft, edge: Edge) -> Sequence[Edit]:
 def _disconnect(draft: Draft, edge: Edge) -> Sequence[Edit]:
     found = draft.find(edge)
     draft.drop(found)
-    return [Connect(found)]
+    return [Connect(found)] if draft.joins(found) else []
 
 
 def _move_node(draft: Draft, id: str, position: Position | None) -> Sequence[Edit]:

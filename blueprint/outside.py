@@ -70,7 +70,8 @@ def carry(draft: Draft, id: str, there: Changes, back: Changes) -> list[Edit]:
     for edge in _without(after, before):
         draft.put(edge)
     undone = _followed(after, id, back)
-    return [*map(Disconnect, _without(undone, before)), *map(Connect, _without(before, undone))]
+    back_again = filter(draft.joins, _without(before, undone))
+    return [*map(Disconnect, _without(undone, before)), *map(Connect, back_again)]
 
 
 def _followed(edges: Mapping[Ends, Edge], id: str, changes: Changes) -> Mapping[Ends, Edge]:

@@ -26,7 +26,7 @@ def replace_node(draft: Draft, id: str, node: Node) -> Sequence[Edit]:
     places = Places(draft.nodes[id])
     for edge in sorted(before, key=lambda edge: (edge.target_handle is None, edge.source_handle is None)):
         _put_back(draft, edge, places)
-    return _undo(old, before, draft.edges_at(id))
+    return _undo(old, [edge for edge in before if draft.joins(edge)], draft.edges_at(id))
 
 
 class Places:

@@ -15,6 +15,7 @@ from blueprint.quoting import quoted, shown
 def ungroup(draft: Draft, id: str, prefix: str) -> Sequence[Edit]:
     """Dissolve a Block of a draft, and give the edits that undo it."""
     block, before = draft.node(id), draft.edges_at(id)
+    again = [edge for edge in before if draft.joins(edge)]
     _check_dissolvable(block, before)
     inner = draft.inside(id)
     for edge in before:
@@ -25,7 +26,7 @@ def ungroup(draft: Draft, id: str, prefix: str) -> Sequence[Edit]:
         _check_free(draft, block, old, new)
         draft.enter(replace(inner.nodes[old], id=new))
     through = _connect(draft, block, _joined(inner, names, block, before), set(names.values()))
-    return [*map(Disconnect, through), *map(RemoveNode, names.values()), AddNode(block), *map(Connect, before)]
+    return [*map(Disconnect, through), *map(RemoveNode, names.values()), AddNode(block), *map(Connect, again)]
 
 
 def _joined(inner: Draft, names: Mapping[str, str], block: Node, outer: Sequence[Edge]) -> Iterator[Edge]:

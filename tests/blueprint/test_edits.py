@@ -37,7 +37,7 @@ from blueprint.codec import JSON, encode
 from blueprint.document import edge_to_json, node_to_json
 from tests.blueprint.changes import edited, edits
 from tests.blueprint.examples import Layer, chain, network
-from tests.blueprint.networks import graphs
+from tests.blueprint.networks import IDS, graphs
 
 SMALL = chain(("in", "Input", {"shape": ["B", 4]}), ("r", "ReLU", {}), ("fc", "Linear", {"out_features": 2}))
 
@@ -81,6 +81,25 @@ def everything(graph: Graph) -> bytes:
 
 def positions(graph: Graph) -> dict[str, Position | None]:
     return {node.id: node.position for node in graph.nodes}
+
+
+@given(edited(), st.sampled_from(IDS), st.booleans())
+def test_with_edges_to_nowhere_the_rest_is_undone(change: tuple[Graph, tuple[Edit, ...]], id: str, away: bool) -> None:
+    astray = Edge(id, "nowhere") if away else Edge("nowhere", id)
+    graph = replace(change[0], edges=(*change[0].edges, astray))
+    done: list[Edit] = []
+    for edit in change[1]:
+        with suppress(EditError):
+            apply(graph, [*done, edit])
+            done.append(edit)
+    after = apply(apply(graph, done), invert(graph, done))
+    assert canonical(joined(after)) == canonical(joined(apply(graph, [])))
+
+
+def joined(graph: Graph) -> Graph:
+    """The graph without edges to nowhere."""
+    ids = {node.id for node in graph.nodes}
+    return replace(graph, edges=tuple(edge for edge in graph.edges if {edge.source, edge.target} <= ids))
 
 
 @given(edited())

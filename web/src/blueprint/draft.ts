@@ -90,6 +90,11 @@ export class Draft {
     return [...(this.touching.get(id) ?? [])].map((key) => this.edges.get(key) as Edge);
   }
 
+  /** Whether both nodes of an edge exist, so that it could be drawn again. */
+  joins(edge: Edge): boolean {
+    return this.nodes.has(edge.source) && this.nodes.has(edge.target);
+  }
+
   /** Place a node whose id is free. */
   enter(node: Node): void {
     if (this.depth + heightOf(node) > MAX_NESTING) {

@@ -29,7 +29,10 @@ export function apply(graph: Graph, edits: Iterable<Edit>): Graph {
   return closed(draft, graph);
 }
 
-/** The edits that undo these: apply(apply(g, e), invert(g, e)) has the content and the positions of g. */
+/**
+ * The edits that undo these: apply(apply(g, e), invert(g, e)) has the content and the positions of g. Only an edge to
+ * nowhere that was taken away stays away, since no edit draws such a one.
+ */
 export function invert(graph: Graph, edits: Iterable<Edit>): Edit[] {
   return perform(draftOf(graph), edits);
 }
@@ -90,9 +93,10 @@ function add(draft: Draft, node: Node): Edit[] {
 
 function remove(draft: Draft, id: string): Edit[] {
   const [node, edges] = [draft.node(id), draft.edgesAt(id)];
+  const undo = [addNode(node), ...edges.filter((edge) => draft.joins(edge)).map(connect)];
   for (const edge of edges) draft.drop(edge);
   draft.leave(node);
-  return [addNode(node), ...edges.map(connect)];
+  return undo;
 }
 
 function configured(draft: Draft, { id, set, unset }: Edit & { op: "configure" }): Edit[] {
@@ -148,7 +152,7 @@ function draw(draft: Draft, edge: Edge): Edit[] {
 function erase(draft: Draft, edge: Edge): Edit[] {
   const found = draft.find(edge);
   draft.drop(found);
-  return [connect(found)];
+  return draft.joins(found) ? [connect(found)] : [];
 }
 
 function move(draft: Draft, id: string, position: Position | null): Edit[] {

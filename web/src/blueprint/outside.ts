@@ -53,7 +53,8 @@ export function carry(draft: Draft, id: string, there: Changes, back: Changes): 
   for (const edge of without(before, after)) draft.drop(edge);
   for (const edge of without(after, before)) draft.put(edge);
   const undone = followed(after, id, back);
-  return [...without(undone, before).map(disconnect), ...without(before, undone).map(connect)];
+  const backAgain = without(before, undone).filter((edge) => draft.joins(edge));
+  return [...without(undone, before).map(disconnect), ...backAgain.map(connect)];
 }
 
 /** The edges after the changes; where one moves onto another, that one stays. */

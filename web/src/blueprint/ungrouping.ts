@@ -13,6 +13,7 @@ type Names = ReadonlyMap<string, string>;
 /** Dissolve a Block of a draft, and give the edits that undo it. */
 export function ungroup(draft: Draft, id: string, prefix: string): Edit[] {
   const [block, before] = [draft.node(id), draft.edgesAt(id)];
+  const again = before.filter((edge) => draft.joins(edge));
   checkDissolvable(block, before);
   const inner = draft.inside(id);
   for (const edge of before) draft.drop(edge);
@@ -24,7 +25,7 @@ export function ungroup(draft: Draft, id: string, prefix: string): Edit[] {
     draft.enter({ ...node, id: prefix + node.id });
   }
   const through = connectAll(draft, block, joined(inner, names, block, before), new Set(names.values()));
-  return [...through.map(disconnect), ...[...names.values()].map(removeNode), addNode(block), ...before.map(connect)];
+  return [...through.map(disconnect), ...[...names.values()].map(removeNode), addNode(block), ...again.map(connect)];
 }
 
 /** Whether a node is a Block, and not a repeated one. */
