@@ -10,6 +10,7 @@ how the least times grow from 20 to 20,000 nodes is drawn in out/engine.png.
 
 import itertools
 import json
+import math
 import statistics
 import subprocess
 import sys
@@ -105,7 +106,17 @@ def _engine_rows(name: str, found: Mapping[str, Any]) -> list[Row]:
     ]
     ours, whole = figures["edit_ms"]["median"], figures["analysis_ms"][str(EDITED)]["median"]
     title = f"engine: {NAMES[name]}, an edit in {EDITED:,} nodes, beside their analysis"
-    return [*made, Row(title, "ms", ours, whole, round(ours / whole, 6), Target("ours", "<=", edit))]
+    return [
+        *made,
+        Row(title, "ms", ours, whole, round(ours / whole, 6), Target("ours", "<=", edit)),
+        Row(f"engine: {NAMES[name]}, growth from 20 to 20,000 nodes, beside linear", "exponent", _growth(figures), 1.0),
+    ]
+
+
+def _growth(figures: Mapping[str, Any]) -> float:
+    """Which power of the number of nodes the least time grows by: the slope of the plot."""
+    least = [math.log(figures["analysis_ms"][str(nodes)]["least"]) for nodes in GROWTH]
+    return round(statistics.linear_regression([math.log(nodes) for nodes in GROWTH], least).slope, 3)
 
 
 def _row(title: str, ours: Mapping[str, Any], other: Mapping[str, Any], nodes: int, limit: float) -> Row:
