@@ -17,6 +17,7 @@ from blueprint.typescript.catalogue import catalogue_typescript
 WEB = Path(__file__).resolve().parents[2] / "web"
 ESBUILD = WEB / "node_modules" / ".bin" / "esbuild"
 
+FOR_NODE = ("--platform=node", "--sourcemap=inline")
 # Without `eval` and `new Function`, as under a strict content security policy.
 FLAGS = ("--disallow-code-generation-from-strings", "--enable-source-maps")
 
@@ -63,12 +64,12 @@ def _engine() -> subprocess.Popen[bytes]:
     return engine
 
 
-def bundle(out: Path, entry: str = "serve.ts") -> Path:
-    """The engine in one file for Node, the catalogue translated anew."""
+def bundle(out: Path, entry: str = "serve.ts", *given: str) -> Path:
+    """The engine in one file, for Node unless options say otherwise, the catalogue translated anew."""
     if not ESBUILD.exists():
         raise RuntimeError("the tests of the TypeScript engine need web/node_modules; run `make test` once")
     _write_catalogue(WEB / "src" / "blueprint" / "catalogue.ts")
-    options = ["--bundle", "--platform=node", "--format=esm", "--sourcemap=inline", "--log-level=warning"]
+    options = ["--bundle", "--format=esm", "--log-level=warning", *(given or FOR_NODE)]
     source = WEB / "src" / "blueprint" / entry
     subprocess.run([ESBUILD, source, *options, f"--outfile={out}"], check=True)
     return out
