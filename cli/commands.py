@@ -37,7 +37,7 @@ def diff(
     new: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
     json: Json = False,
 ) -> None:
-    """Tell the edits that lead from A to B, and what they cost. Exit 0 the same, 1 not the same, 2 unreadable."""
+    """Tell the edits that lead from A to B, and what they cost. Exit 0, or 2 where a file is unreadable."""
     from cli.diff import run
 
     raise typer.Exit(run(old, new, json=json))
