@@ -52,7 +52,6 @@ test: .venv/.test web/node_modules/.up
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m blueprint.typescript web/src/blueprint/catalogue.ts
 	cd web && npm run --silent lint && npm run --silent types && npm test --silent
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
