@@ -1,5 +1,7 @@
 """Two convolutions that are one layer of the catalogue; PyTorch has them apart."""
 
+from typing import Literal
+
 import torch
 from torch import nn
 
@@ -17,7 +19,7 @@ class SeparableConv2d(nn.Module):
         dilation: int | tuple[int, int] = 1,
         depth_multiplier: int = 1,
         bias: bool = True,
-        padding_mode: str = "zeros",
+        padding_mode: Literal["zeros", "reflect", "replicate", "circular"] = "zeros",
     ) -> None:
         super().__init__()
         between = in_channels * depth_multiplier
@@ -30,7 +32,7 @@ class SeparableConv2d(nn.Module):
             dilation,
             groups=in_channels,
             bias=False,
-            padding_mode=padding_mode,  # type: ignore[arg-type]
+            padding_mode=padding_mode,
         )
         self.pointwise = nn.Conv2d(between, out_channels, 1, bias=bias)
 
