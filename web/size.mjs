@@ -30,7 +30,8 @@ async function weighed(contents, left) {
   return gzipSync(outputFiles[0].contents, { level: 9 }).length;
 }
 
-if (!(await readdir(FOLDER)).includes("help.ts")) throw new Error("run `make test` once: it writes catalogue.ts and help.ts");
+if (!(await readdir(FOLDER)).includes("help.ts"))
+  throw new Error("run `make test` once: it writes catalogue.ts and help.ts");
 for (const [name, contents, left, ceiling] of PARTS) {
   const bytes = await weighed(contents, left);
   const verdict = bytes > ceiling * KB ? ` is more than ${ceiling} KB` : "";
