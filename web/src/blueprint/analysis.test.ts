@@ -73,6 +73,16 @@ describe("the analysis of a network", () => {
     ]);
   });
 
+  it("takes the largest networks, however much is wrong in them", () => {
+    const ids = Array.from({ length: 10_000 }, (_, n) => `n${n}`);
+    const wrong = { a: 1, b: 1, c: 1, d: 1, e: 1, f: 1, g: 1, h: 1, i: 1, j: 1, k: 1, l: 1, m: 1 };
+    const held = graph({ nodes: ids.map((id) => made([id, "ReLU", wrong])) });
+    expect(analyze(graph({ nodes: [node("b", "Block", { graph: held })] })).issues.length).toBeGreaterThan(130_000);
+    const many = ids.map((id) => edge("in", "sum", { targetHandle: `in.${id.slice(1)}` }));
+    const nodes = [made(["in", "Input", { shape: ["B", 4] }]), made(["sum", "Add"]), made(["out", "Output"])];
+    expect(analyze(graph({ nodes, edges: [...many, edge("sum", "out")] })).valid).toBe(true);
+  });
+
   it("takes any text for an id or a type", () => {
     const odd = chain(["__proto__", "Input", { shape: [4] }], ["constructor", "toString"], ["x", "Output"]);
     expect(codes(odd)).toEqual([

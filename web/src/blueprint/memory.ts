@@ -82,15 +82,17 @@ function checkKnown(what: string, name: string, known: readonly string[]): void 
 }
 
 function keep(record: Record, entering: readonly (Maker | null)[], differentiable: boolean): void {
-  const { kept, makers, sources } = record;
   const { keepsInput, keepsInputForGradient, keepsOutput, keepsPorts } = record.facts as Facts;
-  if (keepsInput || (keepsInputForGradient && differentiable)) kept.push(...entering.filter(isMaker));
-  if (keepsOutput) kept.push(...[...makers.values()].filter(isMaker));
+  if (keepsInput || (keepsInputForGradient && differentiable)) keepAll(record, entering);
+  if (keepsOutput) keepAll(record, record.makers.values());
   if (keepsPorts.length === 0) return;
-  const ports = [...sources.map(([port], n) => [port, entering[n] as Maker | null] as const), ...makers];
-  kept.push(...ports.flatMap(([port, maker]) => (maker !== null && keepsPorts.includes(port) ? [maker] : [])));
+  const ports = [...record.sources.map(([port], n) => [port, entering[n] as Maker | null] as const), ...record.makers];
+  keepAll(
+    record,
+    ports.flatMap(([port, maker]) => (keepsPorts.includes(port) ? [maker] : [])),
+  );
 }
 
-function isMaker(maker: Maker | null): maker is Maker {
-  return maker !== null;
+function keepAll(record: Record, makers: Iterable<Maker | null>): void {
+  for (const maker of makers) if (maker !== null) record.kept.push(maker);
 }

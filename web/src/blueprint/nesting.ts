@@ -41,7 +41,7 @@ export function descend(record: Record, outer: Examination): void {
   const given = givenTo(record, graph, outer);
   const inner = outer.inside(graph, record.path, given);
   const issues = inner.issues();
-  record.issues.push(...issues);
+  for (const issue of issues) record.issues.push(issue);
   if (record.config === null || record.failed !== null || issues.some(isError)) return;
   const outputs = outputIds(graph).map((id) => {
     const [, source, out] = leaving(inner, id);

@@ -132,7 +132,7 @@ export class Session {
 
   /** Remember how the draft came to be; now and then it is the base of what follows. */
   private note(batch: readonly Edit[]): void {
-    this.journal.push(...batch);
+    for (const edit of batch) this.journal.push(edit);
     if (this.journal.length <= LONGEST_JOURNAL) return;
     this.base = this.graph;
     this.journal = [];

@@ -26,7 +26,7 @@ export interface Wiring {
 export function wire(graph: Graph, prefix = ""): Wiring {
   const wiring = unconnected(graph);
   const { nodes, incoming, outgoing, issues } = wiring;
-  if (nodes.size < graph.nodes.length) issues.push(...duplicates(graph, prefix));
+  if (nodes.size < graph.nodes.length) for (const issue of duplicates(graph, prefix)) issues.push(issue);
   for (const edge of graph.edges) {
     const [into, from] = [incoming.get(edge.target), outgoing.get(edge.source)];
     if (into && from) {
@@ -37,7 +37,7 @@ export function wire(graph: Graph, prefix = ""): Wiring {
       wiring.cut.add(edge.target);
     }
   }
-  issues.push(...putInOrder(wiring).map((cycle) => circle(cycle, prefix)));
+  for (const cycle of putInOrder(wiring)) issues.push(circle(cycle, prefix));
   return wiring;
 }
 
