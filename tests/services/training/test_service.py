@@ -51,10 +51,11 @@ async def test_a_run_from_start_to_completion(lab: Lab):
 
 
 async def test_starting_again_with_the_same_key_is_one_run(lab: Lab):
-    first, again = await lab.start(key="k1"), await lab.start(key="k1")
+    request = _start(lab, "once")
+    first, again = await lab.call("StartRun", request, key="k1"), await lab.call("StartRun", request, key="k1")
     assert first == again
-    listed = await lab.call("ListRuns", api.ListRunsRequest(project_id=lab.project_id))
-    assert [run.id for run in listed.runs] == [first.id]
+    listed = await lab.call("ListRuns", api.ListRunsRequest(project_id=lab.project_id), after=first.position)
+    assert [run.id for run in listed.runs] == [first.run.id]
 
 
 async def test_lists_have_pages_and_states_and_say_what_getting_says(lab: Lab):
