@@ -64,7 +64,7 @@ const report = (verdict: any, code: string, what: string, mend: string): boolean
 };
 const fits = layer.rule({ shape: [2, 64], dtype: "bool" }, { pieces: 4 }, report);
 const not = layer.rule({ shape: [2, 64], dtype: "bool" }, { pieces: 3 }, report);
-console.log(JSON.stringify([fits.outputs, not, said, layer.fields[0].help]));
+console.log(JSON.stringify([fits.outputs, not, said]));
 """
 
 
@@ -121,7 +121,6 @@ def test_the_layer_runs_in_a_browsers_language(folder: Path) -> None:
         [{"shape": [2, 16], "dtype": "bool"}],
         None,
         ["false shape_mismatch: cannot share 64 features in groups of 3; set pieces to a divisor"],
-        "How many features share one result.",
     ]
 
 

@@ -24,14 +24,19 @@ from foundry.spelling import by_port, is_attribute, is_module, taking
 from tests.blueprint.random_graphs import ENDS, fitting_graph, how_many
 from tests.blueprint.random_settings import random_value
 
-# Their PyTorch form needs sizes that only the analysis finds; they are held against PyTorch one by one instead.
+# Held against PyTorch one by one instead: their PyTorch form needs sizes that only the analysis finds, or what they
+# accept depends on what a tensor holds.
 APART = {
+    "CrossAttention",
     "DepthwiseConv2d",
+    "Embedding",
+    "EmbeddingBag",
     "Expand",
     "GlobalAvgPool",
     "GlobalMaxPool",
     "LayerScale",
     "Reshape",
+    "SelfAttention",
     "Slice",
     "Split",
     "Squeeze",
@@ -39,9 +44,16 @@ APART = {
 }
 TYPES = [type for type in LAYERS if type not in APART and type not in ENDS]
 # Refused here though torch lets it pass: tensors without numbers, values a dtype cannot hold, sizes that are idle.
-STRICTER = ("leaves nothing", "value is", "num_features is", "eps is 0")
+STRICTER = (
+    "eps is 0",
+    "features is",
+    "leaves nothing",
+    "longer than max_length",
+    "repeats",
+    "value is",
+)
 # What a tensor holds is not known before the run.
-DATA = "index out of range in self"
+DATA = ("index out of range in self", "more than 1 value per channel when training")
 REFUSALS = (RuntimeError, ValueError, IndexError, TypeError, AssertionError, NotImplementedError, KeyError)
 BATCH = 2
 GRAPHS = how_many(500, fuzz=10_000)
@@ -54,6 +66,7 @@ def determined(type: str, config: dict[str, Any], inputs: list[Tensor]) -> dict[
     axes = int(type[-2]) if type[-1] == "d" and type[-2].isdigit() else 0
     last = shape[-1] if shape else 1
     after_batch = shape[1] if len(shape) > 1 else 1
+    axes = 2 if type == "PatchEmbed" else axes
     channels = shape[-axes - 1] if len(shape) > axes else 1
     others = [each.shape[-1] if each.dim() else 1 for each in inputs] + [last, last, last]
     guesses: dict[str, Any] = {
@@ -100,6 +113,8 @@ class Runner(nn.Module):
                 used = {edge.source_handle or "" for edge in self.graph.edges if edge.source == id}
                 outputs = self.run_layer(node, inputs, used)
             for port, x in outputs.items():
+                if x is None:  # attention without weights
+                    continue
                 values[id, port] = x
                 self.seen[prefix + id, port] = (list(x.shape), str(x.dtype).removeprefix("torch."))
         return results
@@ -136,7 +151,7 @@ class Runner(nn.Module):
     def _module(self, node: Node, config: dict[str, Any]) -> nn.Module:
         key = f"layer {node.id}".replace(".", "_")
         if key not in self.made:
-            self.made[key] = module_of(node.type, config).eval()
+            self.made[key] = module_of(node.type, config)
         return self.made[key]
 
     def _taken(self, type: str, port: str, result: Any, module: nn.Module | None, config: dict[str, Any]) -> Tensor:
@@ -175,7 +190,7 @@ def hold(graph: Graph) -> bool:
     errors = [issue.message for issue in analysis.issues if issue.severity == "error"]
     judgement = judged(graph)
     if isinstance(judgement, Exception):
-        assert errors or DATA in str(judgement), f"accepted, but torch says: {judgement}"
+        assert errors or any(words in str(judgement) for words in DATA), f"accepted, but torch says: {judgement}"
         return False
     if any(words in message for words in STRICTER for message in errors):
         return False
@@ -217,9 +232,10 @@ def test_operations_of_random_networks_are_those_counted_on_meta_tensors() -> No
     for seed in range(GRAPHS):
         graph = _of_batch(fitting_graph(seed, layers=6, named_sizes=False, types=TYPES))
         judgement = judged(graph, "meta")
-        if isinstance(judgement, Exception):
+        analysis = analyze(graph)
+        if isinstance(judgement, Exception) or not analysis.valid:
             continue
-        told = 2 * analyze(graph).totals.macs
+        told = 2 * analysis.totals.macs
         assert abs(int(str(told)) - judgement[1]) <= judgement[1] / 1000, seed
 
 
