@@ -17,6 +17,6 @@ class DropPath(nn.Module):
             return x
         if self.p == 1:
             return x * torch.zeros((), dtype=x.dtype, device=x.device)
-        samples = x.shape[:1] if self.mode == "row" else (1,)
-        mask = torch.empty([*samples, *[1] * (x.dim() - 1)], dtype=x.dtype, device=x.device)
+        shape = [x.shape[n] if n == 0 and self.mode == "row" else 1 for n in range(x.dim())]
+        mask = torch.empty(shape, dtype=x.dtype, device=x.device)
         return x * mask.bernoulli_(1 - self.p).div_(1 - self.p)

@@ -52,8 +52,8 @@ STRICTER = (
     "repeats",
     "value is",
 )
-# What a tensor holds is not known before the run.
-DATA = ("index out of range in self", "more than 1 value per channel when training")
+# What a tensor holds, how it lies in memory and how large the batch is are not known before the run.
+DATA = ("index out of range in self", "more than 1 value per channel when training", "view size is not compatible")
 REFUSALS = (RuntimeError, ValueError, IndexError, TypeError, AssertionError, NotImplementedError, KeyError)
 BATCH = 2
 GRAPHS = how_many(500, fuzz=10_000)

@@ -33,8 +33,8 @@ HEADS = st.sampled_from([1, 2, 2, 4])
 def waves(x: Tensor, base: float) -> Tensor:
     """Su et al. 2021, equation 34, with the pairs (i, i + d/2), as complex numbers."""
     length, size = x.shape[-2:]
-    frequencies = base ** (-2 * torch.arange(size // 2, device=x.device) / size)
-    turns = torch.polar(torch.ones(()), torch.arange(length)[:, None] * frequencies.cpu()).to(x.device)
+    frequencies = base ** (-2 * torch.arange(size // 2) / size)
+    turns = torch.polar(torch.ones(()), torch.arange(length)[:, None] * frequencies).to(x.device)
     turned = torch.complex(*x.chunk(2, -1)) * turns
     return torch.cat((turned.real, turned.imag), -1)
 
