@@ -113,6 +113,7 @@ def recurrent(
     weights = _weights(features, gates, state, directions, c)
     last = Tensor((*batch, directions * state))
     fused = gates == 4 and c["proj_size"] == 0
+    copied = c["batch_first"] and len(x.shape) == 3
     if fused:
         kept = kept_by_fused(x, product(batch), features, c)
     else:
@@ -122,8 +123,7 @@ def recurrent(
         params=weights + (directions * layers * 2 * gates * hidden if c["bias"] else 0),
         macs=product(x.shape[:-1]) * weights,
         determined={"input_size": features, "directions": directions},
-        keeps_input=not c["batch_first"] or len(x.shape) == 2,
-        keeps_output=fused and directions == 1,
+        keeps_ports=(*(() if copied else ("in",)), *(("output",) if fused and directions == 1 else ())),
         keeps=(Tensor((kept,)),),
     )
 

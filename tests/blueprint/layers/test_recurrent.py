@@ -1,4 +1,7 @@
-"""RNN, LSTM and GRU, held against PyTorch; oneDNN rounds what it keeps up to whole pages, so bytes have some slack."""
+"""RNN, LSTM and GRU, held against PyTorch.
+
+The bytes they keep are exact, but for oneDNN's LSTM: the 7 parts of its workspace take whole pages.
+"""
 
 from typing import Any
 
@@ -17,6 +20,7 @@ from tests.blueprint.oracle import agree, around, kept_bytes, sample
 
 Config = dict[str, Any]
 TYPES = ("RNN", "LSTM", "GRU")
+PAGE = 4096
 COMMON = {
     "num_layers": st.integers(1, 3),
     "bias": BOOLEANS,
@@ -73,7 +77,9 @@ def test_what_readers_keep_is_told(type: str, data: st.DataObject) -> None:
     config = {name: value for name, value in config.items() if name != "input_size"}
     kept = kept_bytes(Reading(type, shape[-1], config), [sample(shape, "float32")])
     fused = type == "LSTM" and not config.get("proj_size")
-    assert told_bytes(type, config, [(shape, "float32")]) == pytest.approx(kept, rel=0.1 if fused else 0.001)
+    calls = config.get("num_layers", 1) * (2 if config.get("bidirectional") else 1) if fused else 0
+    told = told_bytes(type, config, [(shape, "float32")])
+    assert told <= kept <= told + calls * 7 * PAGE, (config, shape, told, kept)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
