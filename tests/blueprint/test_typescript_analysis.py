@@ -116,6 +116,13 @@ def test_counts_beyond_what_a_float_holds() -> None:
     assert analyze(graph).totals.macs == (2**31 - 1) ** 4
 
 
+@pytest.mark.parametrize("factor", [2, 1.5, 2**40, 10**20, 1e20, 1e30, 2**-10, 2**-11, 1e-7, 0.1])
+def test_sizes_scaled_by_any_factor(factor: float) -> None:
+    shapes: list[list[int | str]] = [["B", 1, 2**31 - 1], ["B", 1, 10], ["B", 1, "H"]]
+    graphs = [single("Upsample", {"scale_factor": factor}, shape) for shape in shapes]
+    check((f"{graph}", to_document(graph)) for graph in graphs)
+
+
 @pytest.mark.parametrize("training", [{"batch": 0}, {"precision": "float8"}, {"optimizer": "`magic`"}])
 def test_settings_of_training_that_do_not_exist(training: dict[str, Any]) -> None:
     document = to_document(single("ReLU", {}, ["B", 8]))

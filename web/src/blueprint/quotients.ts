@@ -21,8 +21,9 @@ export function quotient(numbers: Dim, known: Dim): Dim | null {
   return floordiv(rest, coefficient);
 }
 
-/** floor(size * factor) in double precision; of a named size only where factor is a multiple of 1/1024. */
-export function scaled(size: Dim, factor: number): Dim | null {
+/** floor(size * factor): exact where factor is whole, else in double precision, of a named size only in 1024ths. */
+export function scaled(size: Dim, factor: Int): Dim | null {
+  if (typeof factor === "bigint" || Number.isSafeInteger(factor)) return mul(size, factor);
   if (!isExpression(size)) return integer(BigInt(Math.floor(Number(size) * factor)));
   const shares = factor * SHARES;
   return shares === Math.floor(shares) ? floordiv(mul(size, integer(BigInt(shares))), SHARES) : null;
