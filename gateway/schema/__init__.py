@@ -8,9 +8,11 @@ from gateway.schema.account import AccountQuery
 from gateway.schema.architectures import ArchitectureMutation, ArchitectureQuery
 from gateway.schema.billing import BillingQuery
 from gateway.schema.datasets import DatasetMutation, DatasetQuery
+from gateway.schema.estimates import EstimateQuery
 from gateway.schema.exports import ExportMutation, ExportQuery
 from gateway.schema.merges import MergeMutation, MergeQuery
 from gateway.schema.projects import ProjectMutation, ProjectQuery
+from gateway.schema.revisions import RevisionQuery
 from gateway.schema.subscriptions import Subscription
 from gateway.schema.templates import TemplateQuery
 from gateway.schema.training import TrainingMutation, TrainingQuery
@@ -24,9 +26,11 @@ class Query(
     TemplateQuery,
     ArchitectureQuery,
     VersionQuery,
+    RevisionQuery,
     MergeQuery,
     DatasetQuery,
     TrainingQuery,
+    EstimateQuery,
     ExportQuery,
     BillingQuery,
 ):

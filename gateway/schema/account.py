@@ -40,6 +40,12 @@ class Account:
     organisations: list[Organisation]
 
 
+@strawberry.type(description="Somebody of the organisation, as others see them.")
+class Person:
+    id: strawberry.ID
+    name: str
+
+
 def user(message: api.User) -> User:
     return User(
         id=strawberry.ID(message.id),
@@ -59,3 +65,9 @@ class AccountQuery:
     async def me(self, info: Info) -> Account:
         answer = await info.context.ask(info.context.stubs.accounts.GetAccount, api.GetAccountRequest())
         return Account(user=user(answer.user), organisations=[organisation(each) for each in answer.organisations])
+
+    @strawberry.field(description="At most 100; ids of nobody in the organisation are left out.")
+    async def people(self, info: Info, ids: list[strawberry.ID]) -> list[Person]:
+        request = api.BatchGetUsersRequest(ids=ids)
+        answer = await info.context.ask(info.context.stubs.accounts.BatchGetUsers, request)
+        return [Person(id=strawberry.ID(each.id), name=each.name) for each in answer.people]

@@ -70,7 +70,8 @@ def whole(
     | api.CreateArchitectureResponse
     | api.ForkArchitectureResponse
     | api.ApplyEditsResponse
-    | api.MergeArchitectureResponse,
+    | api.MergeArchitectureResponse
+    | api.RenameArchitectureResponse,
 ) -> Architecture:
     """The architecture of an answer that brings document and analysis along."""
     content = api.GetArchitectureResponse(document=answer.document, analysis=answer.analysis)
@@ -84,6 +85,7 @@ class Validation:
 
 
 CreateArchitectureResult: TypeAlias = Annotated[Architecture | Refusal, strawberry.union("CreateArchitectureResult")]
+RenameArchitectureResult: TypeAlias = Annotated[Architecture | Refusal, strawberry.union("RenameArchitectureResult")]
 ApplyEditsResult: TypeAlias = Annotated[Architecture | Refusal, strawberry.union("ApplyEditsResult")]
 
 
@@ -121,7 +123,7 @@ class ArchitectureQuery:
 
 @strawberry.type
 class ArchitectureMutation:
-    @strawberry.mutation(description="From a template or from a whole document.")
+    @strawberry.mutation(description="From a template or a whole document; empty without either.")
     async def create_architecture(
         self,
         info: Info,
@@ -138,6 +140,14 @@ class ArchitectureMutation:
             parameters = b"" if template.parameters is None else json_bytes(template.parameters, "parameters")
             request.template.CopyFrom(api.TemplateChoice(name=template.name, parameters=parameters))
         answer = await info.context.command(info.context.stubs.architectures.CreateArchitecture, request, key)
+        return whole(answer)
+
+    @strawberry.mutation(description="The document is called the same from then on; its revision stays.")
+    async def rename_architecture(
+        self, info: Info, id: strawberry.ID, name: str, key: str | None = None
+    ) -> RenameArchitectureResult:
+        request = api.RenameArchitectureRequest(architecture_id=id, name=name)
+        answer = await info.context.command(info.context.stubs.architectures.RenameArchitecture, request, key)
         return whole(answer)
 
     @strawberry.mutation(description="All edits or none; `baseRevision` is what they were made on.")

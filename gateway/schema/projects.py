@@ -39,14 +39,31 @@ def project(message: api.Project) -> Project:
     )
 
 
+@strawberry.enum
+class ProjectOrder(Enum):
+    NEWEST = "created_at desc"
+    NAME = "name"
+
+
 CreateProjectResult: TypeAlias = Annotated[Project | Refusal, strawberry.union("CreateProjectResult")]
+RenameProjectResult: TypeAlias = Annotated[Project | Refusal, strawberry.union("RenameProjectResult")]
 
 
 @strawberry.type
 class ProjectQuery:
-    @strawberry.field(description="Newest first; `name` finds the one of exactly that name.")
-    async def projects(self, info: Info, name: str = "", first: int = 0, after: str = "") -> Page[Project]:
-        request = api.ListProjectsRequest(page_size=first, page_token=after, name=name)
+    @strawberry.field(description="`name` finds the one of exactly that name, `query` those with the text in theirs.")
+    async def projects(
+        self,
+        info: Info,
+        name: str = "",
+        query: str = "",
+        order_by: ProjectOrder = ProjectOrder.NEWEST,
+        first: int = 0,
+        after: str = "",
+    ) -> Page[Project]:
+        request = api.ListProjectsRequest(
+            page_size=first, page_token=after, name=name, query=query, order_by=order_by.value
+        )
         answer = await info.context.ask(info.context.stubs.projects.ListProjects, request)
         return Page(nodes=[project(each) for each in answer.projects], next_page_token=answer.next_page_token or None)
 
@@ -62,4 +79,12 @@ class ProjectMutation:
     async def create_project(self, info: Info, name: str, key: str | None = None) -> CreateProjectResult:
         request = api.CreateProjectRequest(name=name)
         answer = await info.context.command(info.context.stubs.projects.CreateProject, request, key)
+        return project(answer.project)
+
+    @strawberry.mutation
+    async def rename_project(
+        self, info: Info, id: strawberry.ID, name: str, key: str | None = None
+    ) -> RenameProjectResult:
+        request = api.RenameProjectRequest(project_id=id, name=name)
+        answer = await info.context.command(info.context.stubs.projects.RenameProject, request, key)
         return project(answer.project)

@@ -26,6 +26,15 @@ class RunState(Enum):
     CANCELLED = api.RUN_STATE_CANCELLED
 
 
+@strawberry.enum
+class RunOrder(Enum):
+    CREATED_AT = "created_at"
+    NAME = "name"
+    TEST_ACCURACY = "test_accuracy"
+    BEST_VALIDATION_ACCURACY = "best_validation_accuracy"
+    DEVICE_MILLISECONDS = "device_milliseconds"
+
+
 OVER = frozenset({RunState.COMPLETED, RunState.FAILED, RunState.CANCELLED})
 
 
@@ -121,17 +130,29 @@ class TrainingQuery:
         answer = await info.context.ask(info.context.stubs.runs.GetRun, api.GetRunRequest(run_id=id))
         return run(answer.run)
 
-    @strawberry.field(description="Newest first; no states means all.")
+    @strawberry.field(
+        description="No states means all, `query` is text in the name; runs that lack what is ordered by come last."
+    )
     async def runs(
         self,
         info: Info,
         project_id: strawberry.ID,
         states: list[RunState] | None = None,
+        query: str = "",
+        architecture_id: strawberry.ID | None = None,
+        order_by: RunOrder = RunOrder.CREATED_AT,
+        descending: bool = True,
         first: int = 0,
         after: str = "",
     ) -> Page[Run]:
         request = api.ListRunsRequest(
-            project_id=project_id, page_size=first, page_token=after, states=[state.value for state in states or ()]
+            project_id=project_id,
+            page_size=first,
+            page_token=after,
+            states=[state.value for state in states or ()],
+            query=query,
+            architecture_id=architecture_id or "",
+            order_by=f"{order_by.value} desc" if descending else order_by.value,
         )
         answer = await info.context.ask(info.context.stubs.runs.ListRuns, request)
         return Page(nodes=[run(each) for each in answer.runs], next_page_token=answer.next_page_token or None)
