@@ -7,7 +7,10 @@ PIP := $(BIN)/pip install --disable-pip-version-check --progress-bar off --const
 SHOW := | { grep --line-buffered -E "^(Collecting|Installing|Successfully)" || true; } | cut -c 1-120
 INPUTS := pyproject.toml constraints.txt $(shell find proto/neuralforge -name '*.proto') proto/build.py
 
-.PHONY: setup demo up test fuzz bench docs clean
+STUDIO := gateway/schema.graphql web/index.html web/vite.config.ts web/schema.mjs \
+  $(shell find web/src web/public blueprint -type f ! -path '*__pycache__*' ! -name catalogue.ts ! -name help.ts ! -name schema.d.ts)
+
+.PHONY: setup demo up test fuzz bench docs studio clean
 
 setup: .venv/.up
 
@@ -28,7 +31,15 @@ setup: .venv/.up
 	@cd proto && npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
-web/node_modules/.up: web/package.json web/package-lock.json | .venv/.test
+# Chromium comes from Debian; where it cannot be installed the browser tests are skipped, and say so.
+.venv/.browser: | .venv/.test
+	@command -v chromium >/dev/null || { \
+	  echo "==> installing Chromium for the browser tests"; \
+	  { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; } || \
+	  echo "Chromium could not be installed, so the browser tests are skipped; install it with: sudo apt-get install chromium"; }
+	@touch $@
+
+web/node_modules/.up: web/package.json web/package-lock.json | .venv/.up
 	@echo "==> installing what the web package needs"
 	@cd web && npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
@@ -42,13 +53,22 @@ web/node_modules/.up: web/package.json web/package-lock.json | .venv/.test
 	  apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && rm -rf .venv && $(PYTHON) -m venv .venv; }
 	@touch $@
 
+web/dist/index.html: web/node_modules/.up $(STUDIO)
+	@echo "==> building the studio"
+	@cd web && npm run --silent build -- --logLevel warn >/dev/null
+
+studio: web/dist/index.html
+
 demo: setup
 	@$(BIN)/neuralforge demo
 
 up: setup
+	@if node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null && command -v npm >/dev/null; \
+	  then $(MAKE) --no-print-directory studio; \
+	  else echo "==> Node >= 20 with npm is not here, so there is no studio; the API works without it"; fi
 	@$(BIN)/neuralforge up
 
-test: .venv/.test web/node_modules/.up
+test: .venv/.test .venv/.browser studio
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -65,4 +85,4 @@ docs: setup
 	@$(BIN)/python -m blueprint.reference out/reference
 
 clean:
-	rm -rf .venv neuralforge build out web/node_modules web/src/blueprint/{catalogue,help}.ts
+	rm -rf .venv neuralforge build out web/node_modules web/dist web/src/blueprint/{catalogue,help}.ts web/src/gateway/schema.d.ts

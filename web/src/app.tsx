@@ -1,0 +1,75 @@
+/** Which page stands at which address. Pages load when they are first opened. */
+
+import { type ComponentType, lazy, Suspense } from "react";
+import { Provider } from "urql";
+import { Redirect, Route, Switch, useLocation } from "wouter";
+import { client } from "./gateway/client.js";
+import { useSession } from "./gateway/session.js";
+import { NotFound } from "./pages/notFound.js";
+import { Notices } from "./ui/notices.js";
+import { Loading } from "./ui/states.js";
+import { Updates } from "./ui/updates.js";
+
+type Page = ComponentType<Record<string, never>> | ComponentType<{ id: string }>;
+type Loaded = { default: Page };
+
+const page = (load: () => Promise<Loaded>) => lazy(load as () => Promise<{ default: ComponentType<{ id: string }> }>);
+
+const SignIn = page(() => import("./pages/signIn.js"));
+const PAGES: readonly [path: string, page: ReturnType<typeof page>][] = [
+  ["/", page(() => import("./pages/projects.js"))],
+  ["/projects/:id", page(() => import("./pages/project.js"))],
+  ["/projects/:id/templates", page(() => import("./pages/templates.js"))],
+  ["/projects/:id/runs", page(() => import("./runs/runs.js"))],
+  ["/architectures/:id", page(() => import("./editor/editor.js"))],
+  ["/architectures/:id/versions", page(() => import("./versions/versions.js"))],
+  ["/architectures/:id/compare", page(() => import("./versions/compare.js"))],
+  ["/architectures/:id/source", page(() => import("./versions/source.js"))],
+  ["/architectures/:id/train", page(() => import("./train/train.js"))],
+  ["/runs/:id", page(() => import("./runs/run.js"))],
+  ["/runs/:id/export", page(() => import("./exports/export.js"))],
+];
+
+export function App() {
+  return (
+    <Provider value={client}>
+      <Suspense fallback={<Loading />}>
+        <Pages />
+      </Suspense>
+      <Notices />
+      <Updates />
+    </Provider>
+  );
+}
+
+function Pages() {
+  const status = useSession(({ status }) => status);
+  const [location] = useLocation();
+  if (status === "unknown") return <Loading label="Opening NeuralForge" />;
+  if (status === "out") return <SignedOut from={location} />;
+  return (
+    <Switch>
+      <Route path="/sign-in">{() => <Redirect to={wanted()} replace />}</Route>
+      <Route path="/sign-up">{() => <Redirect to={wanted()} replace />}</Route>
+      {PAGES.map(([path, Content]) => (
+        <Route key={path} path={path}>
+          {({ id = "" }: { id?: string }) => <Content key={id} id={id} />}
+        </Route>
+      ))}
+      <Route>{() => <NotFound />}</Route>
+    </Switch>
+  );
+}
+
+/** Signing in and up; any other address is kept for afterwards. */
+function SignedOut({ from }: { from: string }) {
+  if (from === "/sign-in" || from === "/sign-up") return <SignIn id="" />;
+  const next = from === "/" ? "" : `?next=${encodeURIComponent(from + window.location.search)}`;
+  return <Redirect to={`/sign-in${next}`} replace />;
+}
+
+/** Where somebody wanted to go before signing in: a page of this studio, nothing else. */
+function wanted(): string {
+  const next = new URLSearchParams(window.location.search).get("next") ?? "/";
+  return /^\/(?![/\\])/.test(next) ? next : "/";
+}

@@ -1,0 +1,116 @@
+/**
+ * Who is signed in. The access token lives in memory alone; the refresh token in a cookie no script can read.
+ *
+ * Who it was is remembered, so that a reload without a connection still opens what this device keeps. Tabs refresh one
+ * after another, as each refresh replaces the cookie that all of them share.
+ */
+
+import { createStore, useStore } from "zustand";
+import * as auth from "./auth.js";
+
+/** `unknown` until the first refresh has been answered; `in` may be offline, with an account remembered. */
+export type Status = "unknown" | "in" | "out";
+
+interface Session {
+  readonly status: Status;
+  readonly user: auth.Person | null;
+  readonly organisation: auth.Opened["organisation"] | null;
+}
+
+interface Token {
+  readonly text: string;
+  readonly expires: number;
+}
+
+const REMEMBERED = "nf.account";
+const EARLY_MS = 30_000;
+const OUT: Session = { status: "out", user: null, organisation: null };
+
+export const session = createStore<Session>(() => ({ ...OUT, status: "unknown" }));
+let token: Token | null = null;
+let refreshing: Promise<void> | null = null;
+
+export function useSession<Part>(part: (session: Session) => Part): Part {
+  return useStore(session, part);
+}
+
+/** Finds out whether this browser has a session; offline, whom it remembers. Never throws. */
+export async function restore(): Promise<void> {
+  const remembered = recalled();
+  if (remembered) session.setState({ status: "in", ...remembered });
+  await renew().catch((error) => {
+    if (!(error instanceof auth.Unreachable) || !remembered) end();
+  });
+}
+
+/** Throws Refused with what is wrong, Unreachable without a connection. */
+export async function logIn(email: string, password: string): Promise<void> {
+  begin(await auth.logIn(email, password));
+}
+
+/** Throws Refused with what is wrong, Unreachable without a connection. */
+export async function register(email: string, password: string, name: string): Promise<void> {
+  begin(await auth.register(email, password, name));
+}
+
+/** Leaves, on the server too where it can be reached. */
+export async function logOut(): Promise<void> {
+  await auth.logOut().catch(() => {});
+  end();
+}
+
+/** The token as it stands, null where there is none or it is about to expire. */
+export function currentToken(): string | null {
+  return token && Date.now() < token.expires - EARLY_MS ? token.text : null;
+}
+
+/** A token that is good for a while. Throws Refused where the session is over, Unreachable without a connection. */
+export async function freshToken(): Promise<string> {
+  if (currentToken() === null) await renew();
+  return token?.text ?? "";
+}
+
+/** Gets a new token; all who ask meanwhile share the answer. A session that is over ends here. */
+export function renew(): Promise<void> {
+  refreshing ??= inTurn(auth.refresh)
+    .then(begin, (error) => {
+      if (error instanceof auth.Refused && error.status === 401) end();
+      throw error;
+    })
+    .finally(() => {
+      refreshing = null;
+    });
+  return refreshing;
+}
+
+function inTurn<Answer>(act: () => Promise<Answer>): Promise<Answer> {
+  return navigator.locks ? (navigator.locks.request("nf.refresh", act) as Promise<Answer>) : act();
+}
+
+function begin({ access_token, expires_in, user, organisation }: auth.Opened): void {
+  token = { text: access_token, expires: Date.now() + expires_in * 1000 };
+  session.setState({ status: "in", user, organisation });
+  try {
+    localStorage.setItem(REMEMBERED, JSON.stringify({ user, organisation }));
+  } catch {
+    // Storage is closed: a reload without a connection will ask to sign in.
+  }
+}
+
+function end(): void {
+  token = null;
+  session.setState(OUT);
+  try {
+    localStorage.removeItem(REMEMBERED);
+  } catch {
+    // Nothing was remembered.
+  }
+}
+
+function recalled(): Pick<Session, "user" | "organisation"> | null {
+  try {
+    return JSON.parse(localStorage.getItem(REMEMBERED) ?? "null");
+  } catch {
+    return null;
+  }
+}

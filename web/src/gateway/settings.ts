@@ -1,0 +1,3 @@
+/** What the studio tells the gateway of itself. */
+
+export const CLIENT = "studio";

@@ -1,0 +1,5 @@
+/** On its way. */
+
+import { Loading } from "../ui/states.js";
+
+export default Loading;

@@ -1,0 +1,53 @@
+/** How the studio is built; `npm run dev` passes what the gateway serves on to a platform that `make up` runs. */
+
+import { fileURLToPath } from "node:url";
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+import { VitePWA } from "vite-plugin-pwa";
+
+const GATEWAY = process.env.NF_GATEWAY ?? "http://127.0.0.1:8080";
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  plugins: [
+    react(),
+    tailwindcss(),
+    VitePWA({
+      registerType: "prompt",
+      injectRegister: false,
+      workbox: {
+        globPatterns: ["**/*.{js,css,html,svg,png,webmanifest}", "assets/inter-latin-wght-normal*.woff2"],
+        navigateFallback: "/index.html",
+        navigateFallbackDenylist: [/^\/(graphql|auth|files|healthz|readyz|metrics)/],
+        inlineWorkboxRuntime: true,
+        sourcemap: false,
+      },
+      manifest: {
+        name: "NeuralForge",
+        short_name: "NeuralForge",
+        description: "Draw a neural network, train it on your own GPUs, take home what was proven equal.",
+        start_url: "/",
+        display: "standalone",
+        background_color: "#111118",
+        theme_color: "#111118",
+        icons: [
+          { src: "/icon-192.png", sizes: "192x192", type: "image/png" },
+          { src: "/icon-512.png", sizes: "512x512", type: "image/png" },
+          { src: "/icon-512.png", sizes: "512x512", type: "image/png", purpose: "maskable" },
+        ],
+      },
+    }),
+  ],
+  // Radix locks scrolling with a style element, which the Content-Security-Policy forbids; ours adopts a style sheet.
+  resolve: { alias: { "react-style-singleton": here("./src/ui/styleSingleton.ts") } },
+  build: { target: "es2022", modulePreload: { polyfill: false }, chunkSizeWarningLimit: 400 },
+  server: {
+    proxy: {
+      "/graphql": { target: GATEWAY, ws: true },
+      "/auth": GATEWAY,
+      "/files": GATEWAY,
+      "/readyz": GATEWAY,
+    },
+  },
+});
