@@ -15,6 +15,7 @@ INSERT = (
     "INSERT INTO known_projects (tenant, project_id, name, visibility) VALUES (%s, %s, %s, %s) "
     "ON CONFLICT (tenant, project_id) DO UPDATE SET name = excluded.name, visibility = excluded.visibility"
 )
+RENAME = "UPDATE known_projects SET name = %s WHERE tenant = %s AND project_id = %s"
 
 
 class ProjectDirectory:
@@ -32,6 +33,8 @@ class ProjectDirectory:
             case events.ProjectCreated() as created:
                 values = (recorded.tenant, created.project_id, created.name, created.visibility)
                 await connection.execute(INSERT, values)
+            case events.ProjectRenamed() as renamed:
+                await connection.execute(RENAME, (renamed.name, recorded.tenant, renamed.project_id))
 
     async def require(self, tenant: str, project_id: str) -> None:
         """Raises NotFound unless the project exists in the tenant."""

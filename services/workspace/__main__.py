@@ -28,13 +28,17 @@ def build(resources: Resources) -> Service:
     tenants = Aggregate(resources.log, "organisation", Organisation(), organisations.evolve)
     open_sessions = Aggregate(resources.log, "session", Session(), sessions.evolve)
     known_projects = Aggregate(resources.log, "project", Project(), projects.evolve)
+    names = Aggregate(resources.log, "project_name", "", projects.evolve_name)
     signer = GrantSigner(resources.keys.private(GRANT_KEY))
     clock = resources.clock
     account_service = AccountService(users, tenants, open_sessions, Passwords(), signer, clock)
     return Service(
         servicers=[
             (rpc.add_AccountServiceServicer_to_server, account_service),
-            (rpc.add_ProjectServiceServicer_to_server, ProjectService(known_projects, resources.database, clock)),
+            (
+                rpc.add_ProjectServiceServicer_to_server,
+                ProjectService(known_projects, names, resources.database, clock),
+            ),
             (rpc.add_GrantServiceServicer_to_server, GrantService(signer, resources.keys.public_keys())),
         ]
     )

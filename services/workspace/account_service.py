@@ -7,7 +7,7 @@ from typing import Any
 from kernel.aggregate import Aggregate
 from kernel.call import current_call, with_position
 from kernel.clock import Clock, timestamp
-from kernel.errors import NotFound, StaleStream, Taken, Unauthenticated
+from kernel.errors import NotFound, Rejected, StaleStream, Taken, Unauthenticated
 from kernel.grants import GRANT_SECONDS, PERSONS, Grant
 from kernel.ids import new_id
 from kernel.log import SYSTEM_TENANT, Append, Write
@@ -20,6 +20,8 @@ from services.workspace.organisations import Organisation
 from services.workspace.passwords import Passwords
 from services.workspace.sessions import LIFETIME, Session
 from services.workspace.signing import GrantSigner
+
+MOST_USERS = 100
 
 
 class AccountService(rpc.AccountServiceServicer):
@@ -100,6 +102,17 @@ class AccountService(rpc.AccountServiceServicer):
             raise NotFound("this grant is not a person's, so it has no account")
         organisation = (await self._organisations.load(caller.tenant, caller.tenant)).state
         return api.GetAccountResponse(user=_user(user), organisations=[_organisation(organisation, user)])
+
+    async def BatchGetUsers(self, request: api.BatchGetUsersRequest, context: Any) -> api.BatchGetUsersResponse:
+        if len(request.ids) > MOST_USERS:
+            raise Rejected(f"at most {MOST_USERS} ids can be asked for at once, not {len(request.ids)}", field="ids")
+        tenant = current_call().caller.tenant
+        organisation = (await self._organisations.load(tenant, tenant)).state
+        members = [id for id in dict.fromkeys(request.ids) if organisation.role(id)]
+        users = [(await self._users.load(SYSTEM_TENANT, id)).state for id in members]
+        return api.BatchGetUsersResponse(
+            people=[api.Person(id=user.id, name=user.name or user.email.split("@")[0]) for user in users]
+        )
 
     async def _by_email(self, email: str) -> User:
         reserved = await self._log.read_stream(SYSTEM_TENANT, accounts.email_stream(email))

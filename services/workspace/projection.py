@@ -1,14 +1,17 @@
 """The read model of projects and the query on it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from kernel.clock import moment, timestamp
 from kernel.database import Database
+from kernel.listing import Order, OrderedPage, containing
 from kernel.log import Recorded
-from kernel.pages import Page
 from kernel.projection import Projection, Statements
 from neuralforge.workspace.v1 import service_pb2 as api
-from neuralforge.workspace.v1.events_pb2 import ProjectCreated
+from neuralforge.workspace.v1.events_pb2 import ProjectCreated, ProjectRenamed
+
+ORDERS = (Order("created_at desc", "created_at", datetime.fromisoformat), Order("name", "lower(name)", str))
 
 
 def project(recorded: Recorded, execute: Statements) -> None:
@@ -24,25 +27,32 @@ def project(recorded: Recorded, execute: Statements) -> None:
                 created.visibility,
                 created.created_by,
             )
+        case ProjectRenamed() as renamed:
+            execute(
+                "UPDATE projects SET name = %s WHERE tenant = %s AND id = %s",
+                renamed.name,
+                recorded.tenant,
+                renamed.project_id,
+            )
 
 
 PROJECTION = Projection(project, tables=("projects",))
 
 
-async def list_projects(database: Database, tenant: str, name: str, page: Page) -> tuple[Sequence[api.Project], str]:
-    """A page of the organisation's projects, newest first; with `name`, only the one of that name."""
+async def list_projects(
+    database: Database, tenant: str, name: str, query: str, page: OrderedPage
+) -> tuple[Sequence[api.Project], str]:
+    """A page of the organisation's projects: of all, of the one with that name, of those with `query` in theirs."""
     rows = await database.fetch(
-        "SELECT created_at, id, name, visibility, created_by FROM projects "
-        "WHERE tenant = %s AND (%s = '' OR name = %s) AND (created_at, id) < (%s, %s) "
-        "ORDER BY created_at DESC, id DESC LIMIT %s",
-        tenant,
-        name,
-        name,
+        f"SELECT {page.value}, id, name, visibility, created_at, created_by FROM projects "
+        f"WHERE tenant = %s AND (%s = '' OR name = %s) AND name ILIKE %s AND {page.where} "
+        f"ORDER BY {page.by} LIMIT %s",
+        *(tenant, name, name, containing(query)),
         *page.values,
     )
     rows_of_page, token = page.cut(rows)
     projects = [
         api.Project(id=id, name=name, visibility=visibility, created_at=timestamp(created_at), created_by=created_by)
-        for created_at, id, name, visibility, created_by in rows_of_page
+        for _, id, name, visibility, created_at, created_by in rows_of_page
     ]
     return projects, token

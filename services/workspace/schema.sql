@@ -9,3 +9,4 @@ CREATE TABLE IF NOT EXISTS projects (
 );
 CREATE INDEX IF NOT EXISTS projects_newest ON projects (tenant, created_at DESC, id DESC);
 CREATE INDEX IF NOT EXISTS projects_name ON projects (tenant, name);
+CREATE INDEX IF NOT EXISTS projects_alphabetical ON projects (tenant, lower(name), id);

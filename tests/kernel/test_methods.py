@@ -12,7 +12,7 @@ from kernel.methods import Method, method
 from kernel.settings import CONTEXTS
 from neuralforge.access.v1.access_pb2 import Role
 
-READS = re.compile(r"(Get|List|Search|Diff|Validate|Preview|Check|Compare|Analyze|Describe)[A-Z]?")
+READS = re.compile(r"(Get|List|Search|Diff|Validate|Preview|Check|Compare|Analyze|Describe|BatchGet|Estimate)[A-Z]?")
 PERSONS = [Role.ROLE_VIEWER, Role.ROLE_MEMBER, Role.ROLE_ADMIN, Role.ROLE_OWNER]
 
 
