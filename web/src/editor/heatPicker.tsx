@@ -1,0 +1,8 @@
+/** HeatPicker of a drawing. */
+
+import type { Drawing } from "../canvas/drawing.js";
+import type { View } from "./view.js";
+
+export function HeatPicker(_: { drawing: Drawing; view: View }) {
+  return null;
+}

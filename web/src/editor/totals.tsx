@@ -1,0 +1,8 @@
+/** Totals of a drawing. */
+
+import type { Drawing } from "../canvas/drawing.js";
+import type { View } from "./view.js";
+
+export function Totals(_: { drawing: Drawing; view: View }) {
+  return null;
+}
