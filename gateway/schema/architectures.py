@@ -19,6 +19,12 @@ class TemplateChoice:
     parameters: JSON | None = None
 
 
+def choice(template: TemplateChoice) -> api.TemplateChoice:
+    """The choice as the graph service takes it."""
+    parameters = b"" if template.parameters is None else json_bytes(template.parameters, "parameters")
+    return api.TemplateChoice(name=template.name, parameters=parameters)
+
+
 @strawberry.type
 class Architecture:
     id: strawberry.ID
@@ -137,8 +143,7 @@ class ArchitectureMutation:
         if document is not None:
             request.document = json_bytes(document, "document")
         if template is not None:
-            parameters = b"" if template.parameters is None else json_bytes(template.parameters, "parameters")
-            request.template.CopyFrom(api.TemplateChoice(name=template.name, parameters=parameters))
+            request.template.CopyFrom(choice(template))
         answer = await info.context.command(info.context.stubs.architectures.CreateArchitecture, request, key)
         return whole(answer)
 

@@ -1,5 +1,6 @@
 """TemplateService over gRPC: what architectures start from, and the layers they are made of."""
 
+from asyncio import to_thread
 from dataclasses import asdict
 from typing import Any
 
@@ -7,10 +8,12 @@ import blueprint
 from blueprint.codec import encode
 from neuralforge.graph.v1 import service_pb2 as api
 from neuralforge.graph.v1 import service_pb2_grpc as rpc
+from services.graph.documents import from_template
+from services.graph.drawing import analysis_json
 
 
 class TemplateService(rpc.TemplateServiceServicer):
-    """Both answers are the same for as long as the process lives."""
+    """Templates and catalogue are the same for as long as the process lives."""
 
     def __init__(self) -> None:
         self._templates = api.ListTemplatesResponse(
@@ -31,5 +34,14 @@ class TemplateService(rpc.TemplateServiceServicer):
     async def ListTemplates(self, request: api.ListTemplatesRequest, context: Any) -> api.ListTemplatesResponse:
         return self._templates
 
+    async def PreviewTemplate(self, request: api.PreviewTemplateRequest, context: Any) -> api.PreviewTemplateResponse:
+        return await to_thread(_preview, request.template)
+
     async def GetCatalogue(self, request: api.GetCatalogueRequest, context: Any) -> api.GetCatalogueResponse:
         return self._catalogue
+
+
+def _preview(template: api.TemplateChoice) -> api.PreviewTemplateResponse:
+    graph = from_template(template.name, template.parameters)
+    analysis = analysis_json(blueprint.analyze(graph))
+    return api.PreviewTemplateResponse(document=encode(blueprint.to_document(graph)), analysis=analysis)

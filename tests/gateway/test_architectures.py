@@ -222,3 +222,28 @@ async def test_json_nested_without_end_is_a_refusal(drawer: Visitor) -> None:
         edits = [edits]
     refused = (await drawer.ask(EDIT, id="any", edits=edits))["applyEdits"]
     assert (refused["__typename"], refused["field"]) == ("Refusal", "edits")
+
+
+PREVIEW = "query($template: TemplateChoice!) { templatePreview(template: $template) { document analysis } }"
+
+
+async def test_a_template_is_seen_before_it_is_taken(drawer: Visitor) -> None:
+    choice = {"name": "digits-mlp", "parameters": {"width": 32}}
+    seen = (await drawer.ask(PREVIEW, template=choice))["templatePreview"]
+    assert all("position" in node for node in seen["document"]["nodes"])
+    created = await drawer.ask(CREATE, project=await project(drawer), template=choice)
+    assert created["createArchitecture"]["analysis"] == seen["analysis"]
+    assert created["createArchitecture"]["document"]["nodes"] == seen["document"]["nodes"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "sentence"),
+    [
+        ({"name": "nothing"}, "there is no template 'nothing'"),
+        ({"name": "digits-mlp", "parameters": {"width": -1}}, "width"),
+        ({"name": "digits-mlp", "parameters": {"depth": 1}}, "depth"),
+    ],
+)
+async def test_a_template_that_cannot_be_seen_says_why(drawer: Visitor, choice: Any, sentence: str) -> None:
+    answer = (await drawer.send(PREVIEW, template=choice)).json()
+    assert sentence in answer["errors"][0]["message"]
