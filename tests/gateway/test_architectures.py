@@ -245,5 +245,5 @@ async def test_a_template_is_seen_before_it_is_taken(drawer: Visitor) -> None:
     ],
 )
 async def test_a_template_that_cannot_be_seen_says_why(drawer: Visitor, choice: Any, sentence: str) -> None:
-    answer = (await drawer.send(PREVIEW, template=choice)).json()
+    answer = (await drawer.send(PREVIEW, {"template": choice})).json()
     assert sentence in answer["errors"][0]["message"]
