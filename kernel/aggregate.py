@@ -43,9 +43,9 @@ class Aggregate(Generic[State]):
     def stream(self, id: str) -> str:
         return f"{self._prefix}-{id}"
 
-    async def history(self, tenant: str, id: str) -> Sequence[Recorded]:
-        """Every event of one stream, in order."""
-        return await self.log.read_stream(tenant, self.stream(id))
+    async def history(self, tenant: str, id: str, *, after: int = 0, limit: int | None = None) -> Sequence[Recorded]:
+        """The events of one stream in order: all, or the first `limit` after the version `after`."""
+        return await self.log.read_stream(tenant, self.stream(id), after=after, limit=limit)
 
     def fold(self, events: Sequence[Recorded | Message]) -> State:
         """The state after `events`, from the beginning."""

@@ -80,7 +80,9 @@ class EventLog(Protocol):
     async def replay(self, key: Key) -> Appended | None:
         """What was answered under `key`, if anything was; raises KeyReused."""
 
-    async def read_stream(self, tenant: str, stream: str, *, after: int = 0) -> Sequence[Recorded]:
+    async def read_stream(
+        self, tenant: str, stream: str, *, after: int = 0, limit: int | None = None
+    ) -> Sequence[Recorded]:
         """A stream's events with a version above `after`, in order; empty for an unknown stream."""
 
     async def read_all(self, *, after: int, limit: int) -> Sequence[Recorded]:

@@ -63,8 +63,10 @@ class MemoryLog:
             raise key_reused(key)
         return Appended(appended.position, appended.response, replayed=True)
 
-    async def read_stream(self, tenant: str, stream: str, *, after: int = 0) -> Sequence[Recorded]:
-        return self._streams[tenant, stream][after:]
+    async def read_stream(
+        self, tenant: str, stream: str, *, after: int = 0, limit: int | None = None
+    ) -> Sequence[Recorded]:
+        return self._streams[tenant, stream][after:][:limit]
 
     async def read_all(self, *, after: int, limit: int) -> Sequence[Recorded]:
         return self._events[after : after + limit]

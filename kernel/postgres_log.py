@@ -147,12 +147,16 @@ class PostgresLog:
             raise key_reused(key)
         return Appended(row[2], row[1], replayed=True)
 
-    async def read_stream(self, tenant: str, stream: str, *, after: int = 0) -> Sequence[Recorded]:
+    async def read_stream(
+        self, tenant: str, stream: str, *, after: int = 0, limit: int | None = None
+    ) -> Sequence[Recorded]:
         rows = await self._database.fetch(
-            f"SELECT {COLUMNS} FROM events WHERE tenant = %s AND stream = %s AND version > %s ORDER BY version",
+            f"SELECT {COLUMNS} FROM events WHERE tenant = %s AND stream = %s AND version > %s "
+            "ORDER BY version LIMIT %s",
             tenant,
             stream,
             after,
+            limit,
         )
         return [self._recorded(row) for row in rows]
 

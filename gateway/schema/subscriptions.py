@@ -103,7 +103,7 @@ class Subscription:
         async with context.backend.live.watch(topic) as mailbox:
             known = await _architecture(context, architecture_id)
             yield known
-            revision, looks = known.revision, _Looks()
+            revision, name, looks = known.revision, known.name, _Looks()
             while True:
                 frames, changed = await mailbox.take(looks.seconds)
                 for frame in frames:
@@ -115,8 +115,8 @@ class Subscription:
                 if changed or not looks.seconds:
                     known = await _architecture(context, architecture_id)
                     looks.done()
-                    if known.revision > revision:
-                        revision = known.revision
+                    if known.revision > revision or known.name != name:
+                        revision, name = known.revision, known.name
                         yield known
 
 

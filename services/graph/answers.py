@@ -15,6 +15,7 @@ Shown = TypeVar(
     api.ApplyEditsResponse,
     api.MergeArchitectureResponse,
     api.GetArchitectureResponse,
+    api.RenameArchitectureResponse,
 )
 
 

@@ -48,14 +48,18 @@ def _drawn(graph: Graph) -> Graph:
 
 def named(graph: Graph, name: str) -> Graph:
     """The graph under `name`, or under its own where that is empty; raises Rejected."""
-    field = "name" if name else "document"
-    name = (name or graph.name).strip()
+    return replace(graph, name=clean_name(name or graph.name, "name" if name else "document"))
+
+
+def clean_name(name: str, field: str) -> str:
+    """A name without outer blanks; raises Rejected."""
+    name = name.strip()
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         raise Rejected(
             f"the name must have 1 to {LONGEST_NAME} printable characters; it has {len(name)}: {name[:40]!r}",
             field=field,
         )
-    return replace(graph, name=name)
+    return name
 
 
 def stored(graph: Graph, field: str) -> bytes:

@@ -12,8 +12,13 @@ from blueprint.codec import encode
 from kernel.clock import timestamp
 from kernel.errors import Conflict, NotFound, Rejected
 from kernel.events import UnknownEvent
-from neuralforge.graph.v1.events_pb2 import ArchitectureCreated, EditsApplied, VersionSaved
-from services.graph.documents import edit, named, read_edits, stored
+from neuralforge.graph.v1.events_pb2 import (
+    ArchitectureCreated,
+    ArchitectureRenamed,
+    EditsApplied,
+    VersionSaved,
+)
+from services.graph.documents import clean_name, edit, named, read_edits, stored
 from services.graph.drawing import Drawing
 from services.graph.versions import SavedVersion, VersionName, check_message, saved_version
 
@@ -63,6 +68,9 @@ def evolve(state: Architecture, event: Message) -> Architecture:
             drawing = state.drawing.edited(event.edits)
             meetings = (*state.meetings, *_merged(event))
             return replace(state, drawing=drawing, revision=event.revision, meetings=meetings, updated_at=event.at)
+        case ArchitectureRenamed():
+            drawing = state.drawing.renamed(event.name)
+            return replace(state, name=event.name, drawing=drawing, updated_at=event.at)
         case VersionSaved():
             return replace(state, versions=(*state.versions, saved_version(event)), updated_at=event.at)
         case _:
@@ -104,6 +112,14 @@ def create(
         origin_version=origin.number if origin else 0,
     )
     return [created]
+
+
+def rename(state: Architecture, name: str, author: str, now: datetime) -> list[Message]:
+    """The name it has already changes nothing."""
+    name = clean_name(name, "name")
+    if existing(state).name == name:
+        return []
+    return [ArchitectureRenamed(architecture_id=state.id, name=name, author=author, at=timestamp(now))]
 
 
 def apply_edits(state: Architecture, base_revision: int, edits: bytes, author: str, now: datetime) -> list[Message]:

@@ -5,6 +5,7 @@ done by whoever looks, in a thread, and remembered; threads that look at the sam
 """
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import blueprint
@@ -18,16 +19,25 @@ MOST_ANALYSIS_BYTES = 16 * 2**20
 
 
 class Drawing:
-    """A graph that does not change: a document (JSON) or a graph, and the batches of edits that follow, JSON each."""
+    """A graph that does not change: a document (JSON) or a graph, and the batches of edits that follow, JSON each.
 
-    def __init__(self, start: bytes | Graph, batches: tuple[bytes, ...] = ()) -> None:
+    `name` is what it is called where that is no longer the document's own name.
+    """
+
+    def __init__(self, start: bytes | Graph, batches: tuple[bytes, ...] = (), name: str = "") -> None:
         self._source = (start, batches)
+        self._name = name
         self._analysis: Analysis | None = None
 
     def edited(self, batch: bytes) -> "Drawing":
         """The drawing after a further batch."""
         start, batches = self._source
-        return Drawing(start, (*batches, batch))
+        return Drawing(start, (*batches, batch), self._name)
+
+    def renamed(self, name: str) -> "Drawing":
+        """The drawing under another name."""
+        start, batches = self._source
+        return Drawing(start, batches, name)
 
     @property
     def graph(self) -> Graph:
@@ -35,6 +45,8 @@ class Drawing:
         graph = start if isinstance(start, Graph) else blueprint.parse(start)
         for batch in batches:
             graph = blueprint.apply(graph, blueprint.edits_from_json(json.loads(batch)))
+        if self._name:
+            graph = replace(graph, name=self._name)
         self._source = (graph, ())
         return graph
 

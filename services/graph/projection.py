@@ -9,7 +9,12 @@ from kernel.log import Recorded
 from kernel.pages import Page
 from kernel.projection import Projection, Statements
 from neuralforge.graph.v1 import service_pb2 as api
-from neuralforge.graph.v1.events_pb2 import ArchitectureCreated, EditsApplied, VersionSaved
+from neuralforge.graph.v1.events_pb2 import (
+    ArchitectureCreated,
+    ArchitectureRenamed,
+    EditsApplied,
+    VersionSaved,
+)
 from services.graph.versions import saved_version
 
 TABLES = ("architectures", "versions")
@@ -38,6 +43,14 @@ def project(recorded: Recorded, execute: Statements) -> None:
                 moment(applied.at),
                 recorded.tenant,
                 applied.architecture_id,
+            )
+        case ArchitectureRenamed() as renamed:
+            execute(
+                "UPDATE architectures SET name = %s, updated_at = %s WHERE tenant = %s AND id = %s",
+                renamed.name,
+                moment(renamed.at),
+                recorded.tenant,
+                renamed.architecture_id,
             )
         case VersionSaved() as event:
             _project_version(recorded.tenant, event, execute)

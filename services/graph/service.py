@@ -31,6 +31,7 @@ from services.graph.drawing import Drawing, analysis_json
 from services.graph.history import until_moment, until_revision
 from services.graph.merging import Incoming
 from services.graph.projection import list_architectures, list_versions
+from services.graph.revisions import revision_message, revision_page
 from services.graph.versions import VersionName, saved_event, saved_version, saved_versions
 
 
@@ -133,6 +134,29 @@ class ArchitectureService(rpc.ArchitectureServiceServicer):
         respond = answers.shown(api.ApplyEditsResponse)
         return await self._architectures.handle(caller.tenant, request.architecture_id, decide, respond)
 
+    async def RenameArchitecture(
+        self, request: api.RenameArchitectureRequest, context: Any
+    ) -> api.RenameArchitectureResponse:
+        caller, now = current_call().caller, self._clock()
+        await self._existing(request.architecture_id)
+
+        def decide(state: Architecture) -> Sequence[Message]:
+            return domain.rename(state, request.name, caller.subject, now)
+
+        respond = answers.shown(api.RenameArchitectureResponse)
+        return await self._architectures.handle(caller.tenant, request.architecture_id, decide, respond)
+
+    async def ListRevisions(self, request: api.ListRevisionsRequest, context: Any) -> api.ListRevisionsResponse:
+        state, tenant = await self._existing(request.architecture_id), current_call().caller.tenant
+        newest = (await self._architectures.load(tenant, state.id)).version
+
+        async def read(after: int, limit: int) -> Sequence[Recorded]:
+            return await self._architectures.history(tenant, state.id, after=after, limit=limit)
+
+        found, token = await revision_page(read, newest, request.page_size, request.page_token)
+        revisions = await to_thread(lambda: [revision_message(state, recorded) for recorded in found])
+        return api.ListRevisionsResponse(revisions=revisions, next_page_token=token)
+
     async def SaveVersion(self, request: api.SaveVersionRequest, context: Any) -> api.SaveVersionResponse:
         caller, now = current_call().caller, self._clock()
         await self._existing(request.architecture_id)
@@ -225,7 +249,7 @@ def _origin(request: api.CreateArchitectureRequest) -> Graph:
         case "document":
             return first_drawing(request.document)
         case _:
-            raise Rejected("say what to start from: give a template or a document", field="origin")
+            return Graph()
 
 
 def _preview(drawing: Drawing, incoming: Incoming) -> api.PreviewMergeResponse:

@@ -30,6 +30,12 @@ async def test_appended_events_are_read_back_in_order(log: EventLog) -> None:
     ]
 
 
+async def test_a_stream_is_read_in_parts(log: EventLog) -> None:
+    await log.append(Append([Write("acme", "email-a", 0, [EmailReserved(user_id=each) for each in "abcde"])]))
+    read = [await log.read_stream("acme", "email-a", after=after, limit=2) for after in (0, 2, 4, 5)]
+    assert [[recorded.version for recorded in part] for part in read] == [[1, 2], [3, 4], [5], []]
+
+
 async def test_answers_the_position_of_the_last_event(log: EventLog) -> None:
     appended = await log.append(Append([write("email-a", 0, "u1"), write("email-b", 0, "u2", "u3")]))
     events = await log.read_all(after=0, limit=10)

@@ -6,6 +6,7 @@ from typing import Any
 from kernel.database import Database
 from kernel.postgres_log import PostgresLog
 from kernel.projection import Projector
+from neuralforge.graph.v1 import service_pb2 as api
 from services.graph.__main__ import SPEC
 from tests.services.graph.conftest import Studio
 from tests.services.graph.examples import WIDEN, edits, move
@@ -24,6 +25,7 @@ async def test_rebuilt_read_model_has_the_same_rows(studio: Studio) -> None:
     await studio.edit(ids[0], edits(WIDEN))
     await studio.edit(ids[1], edits(move(4)))
     await studio.save(ids[0], "wider")
+    await studio.call("RenameArchitecture", api.RenameArchitectureRequest(architecture_id=ids[1], name="renamed"))
     platform = studio.platform
     await platform.restart()
     database = platform.database("graph")

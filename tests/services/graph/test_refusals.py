@@ -80,7 +80,7 @@ async def test_hostile_documents_are_refused_in_one_sentence(studio: Studio) -> 
 async def test_refused_creations(studio: Studio) -> None:
     project = studio.project_id
     for request, code, field in (
-        (api.CreateArchitectureRequest(project_id=project), "INVALID_ARGUMENT", "origin"),
+        (api.CreateArchitectureRequest(project_id=project, name=" "), "INVALID_ARGUMENT", "name"),
         (
             api.CreateArchitectureRequest(project_id=project, name="x" * 101, document=document()),
             "INVALID_ARGUMENT",
