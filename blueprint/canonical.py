@@ -5,7 +5,6 @@ ids are dress. Types are written by their catalogue names, with the settings tha
 and omitted handles are written out, inside Blocks too.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -45,6 +44,8 @@ def edge_content(edge: Edge) -> dict[str, JSON]:
 
 def content_hash(graph: Graph) -> str:
     """SHA-256 of the canonical bytes, in hexadecimal."""
+    import hashlib
+
     return hashlib.sha256(canonical(graph)).hexdigest()
 
 

@@ -19,7 +19,6 @@ from blueprint.limits import (
     fitting_number,
     fitting_text,
 )
-from blueprint.reader import read
 from blueprint.spelling import JSON, encode, number_text
 
 __all__ = ["JSON", "MAX_BYTES", "DocumentError", "decode", "encode", "number_text", "plain"]
@@ -33,6 +32,8 @@ def decode(data: bytes | str | Mapping[str, object]) -> JSON:
     try:
         return plain(_loaded(text))
     except (ValueError, RecursionError):
+        from blueprint.reader import read
+
         return read(text)
 
 

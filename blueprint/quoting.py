@@ -5,6 +5,7 @@ grows with every version, and messages must not differ.
 """
 
 import re
+from functools import cache
 
 from blueprint.spelling import JSON, spelled
 
@@ -19,7 +20,6 @@ HIDDEN = (
     *((0xE0000, 0xE007F), (0xF0000, 0x10FFFF)),
     *((plane + 0xFFFE, plane + 0xFFFF) for plane in range(0, 0xF0000, 0x10000)),
 )
-UNFIT = re.compile("[`" + "".join(f"{chr(first)}-{chr(last)}" for first, last in HIDDEN) + "]")
 
 
 def quoted(name: str) -> str:
@@ -35,4 +35,11 @@ def shown(value: JSON) -> str:
 def printable(text: str) -> str:
     """At most 40 characters of a text, those that people cannot see as `?`, and the backtick too."""
     cut = text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "..."
-    return UNFIT.sub("?", cut)
+    plain = cut.isascii() and cut.isprintable() and "`" not in cut
+    return cut if plain else _unfit().sub("?", cut)
+
+
+@cache
+def _unfit() -> re.Pattern[str]:
+    """What is not shown: hidden characters and the backtick."""
+    return re.compile("[`" + "".join(f"{chr(first)}-{chr(last)}" for first, last in HIDDEN) + "]")
