@@ -3,7 +3,7 @@
 from blueprint.analysis import Analysis, NodeFigures, Totals, analyze
 from blueprint.blame import Blame, blame
 from blueprint.canonical import canonical, content_hash
-from blueprint.catalogue import CATALOGUE_HASH, LAYERS, catalogue_json
+from blueprint.catalogue import LAYERS, catalogue_hash, catalogue_json
 from blueprint.catalogue.layer import Field, Layer, Port, Tensor
 from blueprint.codec import JSON, DocumentError
 from blueprint.compare import Comparison, compare, compare_analysed
@@ -36,7 +36,6 @@ from blueprint.session import Change, Session
 from blueprint.templates import Parameter, Template, instantiate, templates
 
 __all__ = [
-    "CATALOGUE_HASH",
     "JSON",
     "LAYERS",
     "AddNode",
@@ -79,6 +78,7 @@ __all__ = [
     "apply",
     "blame",
     "canonical",
+    "catalogue_hash",
     "catalogue_json",
     "compare",
     "compare_analysed",

@@ -6,8 +6,9 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from blueprint.catalogue import CATALOGUE_HASH, LAYERS
+from blueprint.catalogue import LAYERS, catalogue_hash
 from blueprint.catalogue.layer import Tensor
 from blueprint.codec import JSON
 from blueprint.dimensions import Dim, substitute, total
@@ -63,7 +64,7 @@ class Analysis:
     issues: tuple[Issue, ...]
     nodes: Mapping[str, NodeFigures]
     totals: Totals
-    catalogue: str = CATALOGUE_HASH
+    catalogue: str
 
     def to_json(self) -> dict[str, JSON]:
         """The analysis as in contracts."""
@@ -84,18 +85,26 @@ def analyze(graph: Graph, *, batch: int = 1, precision: str = "float32", optimiz
 
 def analysis_of(found: Examination, batch: int = 1, precision: str = "float32", optimizer: str = "adam") -> Analysis:
     """The analysis of what an examination found. Nodes inside Blocks follow their Block, as one copy."""
-    records = [found.records[id] for id in found.wiring.order]
-    top = [(record, figures_of(record, found)) for record in records if record.facts]
-    nodes = {path: figures for record, own in top for path, figures in ((record.path, own), *inside(record))}
-    kept = [activation_bytes(record, found.kept, precision) for record, _ in top]
+    top: list[NodeFigures] = []
+    kept: list[Dim] = []
+    nodes: dict[str, NodeFigures] = {}
+    for id in found.wiring.order:
+        if (record := found.records[id]).facts:
+            figures, held = counted(record, found, precision)
+            top.append(figures)
+            kept.append(held)
+            nodes[record.path] = figures
+            nodes.update(inside(record))
     issues = found.issues()
     valid = not any(issue.severity == "error" for issue in issues)
-    totals = totals_of(sums_of([own for _, own in top]), total(kept), batch, optimizer)
-    return Analysis(valid, tuple(issues), nodes, totals)
+    totals = totals_of(sums_of(top), total(kept), batch, optimizer)
+    return Analysis(valid, tuple(issues), nodes, totals, catalogue_hash())
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+NO_FIGURES = NodeFigures({}, 0, 0, 0, 0, 0)
+
+
+class Sums(NamedTuple):
     """The figures of all nodes added up."""
 
     params: int = 0
@@ -105,7 +114,7 @@ class Sums:
 
     def exchanged(self, old: NodeFigures | None, new: NodeFigures | None) -> "Sums":
         """The sums with one node's figures, where it has any, in place of others."""
-        before, after = sums_of([old] if old else []), sums_of([new] if new else [])
+        before, after = old or NO_FIGURES, new or NO_FIGURES
         return Sums(
             self.params - before.params + after.params,
             self.trainable_params - before.trainable_params + after.trainable_params,
@@ -137,8 +146,15 @@ def totals_of(sums: Sums, activations: Dim, batch: int = 1, optimizer: str = "ad
     )
 
 
-def figures_of(record: Record, found: Examination) -> NodeFigures:
-    """The figures of a node whose facts are known; an output that is a parameter is told where an edge takes it."""
+def counted(record: Record, found: Examination, precision: str) -> tuple[NodeFigures, Dim]:
+    """The figures of a node whose facts are known, and the bytes kept of it in a precision, B left as it is."""
+    kept = activation_bytes(record, found.kept)
+    held = kept if precision == "float32" else activation_bytes(record, found.kept, precision)
+    return figures_of(record, found, kept), held
+
+
+def figures_of(record: Record, found: Examination, kept: Dim) -> NodeFigures:
+    """The figures of a node that keeps so many bytes; an output that is a parameter is told where an edge takes it."""
     facts = record.facts
     assert facts is not None
     outputs = record.outputs
@@ -146,17 +162,16 @@ def figures_of(record: Record, found: Examination) -> NodeFigures:
         used = {edge.source_handle for edge in found.wiring.outgoing[record.node.id]}
         outputs = {port: tensor for port, tensor in outputs.items() if port not in hidden or port in used}
     macs = substitute(facts.macs, ONE_SAMPLE)
-    kept = substitute(activation_bytes(record, found.kept), ONE_SAMPLE)
-    return NodeFigures(outputs, facts.params, record.trainable, macs, 2 * macs, kept)
+    return NodeFigures(outputs, facts.params, record.trainable, macs, 2 * macs, substitute(kept, ONE_SAMPLE))
 
 
 def inside(record: Record) -> Iterator[tuple[str, NodeFigures]]:
     """The figures of what is in a Block, by path."""
-    if record.inner is None:
+    if (found := record.inner) is None:
         return
-    for id in record.inner.wiring.order:
-        if (each := record.inner.records[id]).facts:
-            yield each.path, figures_of(each, record.inner)
+    for id in found.wiring.order:
+        if (each := found.records[id]).facts:
+            yield each.path, figures_of(each, found, activation_bytes(each, found.kept))
             yield from inside(each)
 
 

@@ -42,7 +42,7 @@ def substitute(dim: Dim, values: Mapping[str, int]) -> Dim:
     """The dimension with some symbols replaced by integers; a product that would become too long stays as it is."""
     if isinstance(dim, int):
         return dim
-    return total(_substitute_term(atoms, coefficient, values) for atoms, coefficient in dim.terms)
+    return total([_substitute_term(atoms, coefficient, values) for atoms, coefficient in dim.terms])
 
 
 def at_least(dim: Dim, bound: Dim) -> bool | None:
@@ -86,7 +86,7 @@ def _terms(dim: Dim) -> tuple[tuple[Monomial, int], ...]:
 
 def _substitute_term(atoms: Monomial, coefficient: int, values: Mapping[str, int]) -> Dim:
     try:
-        return product((coefficient, *(_substitute_atom(atom, values) for atom in atoms)))
+        return product([coefficient, *[_substitute_atom(atom, values) for atom in atoms]])
     except TooComplex:
         return Expression(((atoms, coefficient),))
 

@@ -12,7 +12,7 @@ from blueprint.canonical import with_handles
 from blueprint.catalogue import LAYERS, similar_type
 from blueprint.catalogue.layer import Config, Facts, Layer, Tensor
 from blueprint.catalogue.settings import read_config
-from blueprint.dimensions import Dim, TooComplex, at_least, product
+from blueprint.dimensions import TooComplex, at_least, product
 from blueprint.document import Graph
 from blueprint.expressions import MAX_INTEGER
 from blueprint.issues import Issue, error, titled, warning
@@ -82,7 +82,8 @@ class Examination:
         plugged = sockets(node.type, record.path, inputs_of(node), wiring.incoming[node.id])
         record.sources = plugged.sources
         explained = node.id in wiring.cut
-        record.issues += [issue for issue in plugged.issues if issue.code != "missing_input" or not explained]
+        if plugged.issues:
+            record.issues += [issue for issue in plugged.issues if issue.code != "missing_input" or not explained]
         if node.id in wiring.cyclic or explained or plugged.incomplete:
             record.failed = record.path
         for _, source, port in plugged.sources:
@@ -131,14 +132,13 @@ class Examination:
         except TooComplex as excess:
             record.report(False, "limit", str(excess), "name fewer sizes")
             return None
-        if facts is None or any(issue.severity == "error" for issue in record.issues[before:]):
+        if facts is None or (record.issues and any(issue.severity == "error" for issue in record.issues[before:])):
             return None
         for tensor in facts.outputs:
             for dim in tensor.shape:
-                if _too_large(dim):
-                    record.report(
-                        False, "limit", f"makes a dimension of {dim}, more than 2^31 - 1", "use smaller sizes"
-                    )
+                if dim > MAX_INTEGER if isinstance(dim, int) else at_least(dim, MAX_INTEGER + 1):
+                    what = f"makes a dimension of {dim}, more than 2^31 - 1"
+                    record.report(False, "limit", what, "use smaller sizes")
                     return None
         return facts
 
@@ -209,10 +209,6 @@ def _check_numbers(facts: Facts | None) -> None:
     """Raises TooComplex where it cannot be written how many numbers a tensor holds."""
     for tensor in (*facts.outputs, *facts.keeps) if facts else ():
         product(tensor.shape)
-
-
-def _too_large(dim: Dim) -> bool:
-    return dim > MAX_INTEGER if isinstance(dim, int) else at_least(dim, MAX_INTEGER + 1) is True
 
 
 def _could_be(port: str, names: list[str]) -> bool:

@@ -28,17 +28,19 @@ def remember(record: Record, layer: Layer, records: Mapping[str, Record]) -> Non
     record.trainable = facts.params if record.config.get("trainable", True) else 0
     record.learns = record.learns or differentiable or record.trainable > 0
     shown = feeding[0][0].makers[feeding[0][1]] if facts.is_view and feeding else None
+    view = facts.is_view and bool(feeding)
     for port in record.outputs:
-        view = facts.is_view and bool(feeding)
         record.makers[port] = shown if view else None if port in layer.parameters else (id, port)
     if not record.learns:
         return
+    kept: list[Maker] = []
     if facts.keeps_input or (facts.keeps_input_for_gradient and differentiable):
-        record.kept += [maker for source, port in feeding if (maker := source.makers[port])]
+        kept += [maker for source, port in feeding if (maker := source.makers[port])]
     if facts.keeps_output:
-        record.kept += [maker for maker in record.makers.values() if maker]
+        kept += [maker for maker in record.makers.values() if maker]
     if facts.keeps_ports:
-        record.kept += _at_ports(facts.keeps_ports, record, records)
+        kept += _at_ports(facts.keeps_ports, record, records)
+    record.kept = tuple(kept)
 
 
 def _at_ports(ports: Collection[str], record: Record, records: Mapping[str, Record]) -> list[Maker]:
@@ -57,7 +59,7 @@ def activation_bytes(record: Record, kept: Mapping[Maker, int], precision: str =
     for port, tensor in record.outputs.items():
         if kept.get((record.node.id, port)) and not nesting.keeps_output(record, port):
             parts.append(tensor_bytes(tensor, precision))
-    return total(parts) if parts else 0
+    return total(parts)
 
 
 def tensor_bytes(tensor: Tensor, precision: str = "float32") -> Dim:

@@ -25,7 +25,7 @@ def enter(record: Record, layer: Layer, given: Given) -> None:
     if given.tensor is None:
         record.failed = given.failed
     elif record.config is not None:
-        record.config |= {"shape": given.tensor.shape, "dtype": given.tensor.dtype}
+        record.config = record.config | {"shape": given.tensor.shape, "dtype": given.tensor.dtype}
         record.facts = Facts((given.tensor,))
         record.learns = given.learns
 
@@ -75,9 +75,9 @@ def remember_inside(record: Record, outer: "Examination") -> None:
         maker = inner.records[source].makers[out]
         passes = maker is not None and maker[0] in entering and not checkpointed and record.copies == 1
         record.makers[port] = entering[maker[0]] if passes and maker else (record.node.id, port)
-    for id, maker in entering.items():
-        if maker and record.learns and (checkpointed or inner.kept.get((id, "out"), 0)):
-            record.kept.append(maker)
+    if record.learns:
+        kept = [maker for id, maker in entering.items() if checkpointed or inner.kept.get((id, "out"), 0)]
+        record.kept = tuple(maker for maker in kept if maker)
 
 
 def bytes_inside(record: Record, precision: str) -> Dim:

@@ -64,7 +64,7 @@ def _step(record: Record, found: Examination) -> Step:
         id=record.node.id,
         type=record.node.type,
         config=config,
-        inputs=tuple(record.sources),
+        inputs=record.sources,
         input_shapes={port: _shape(tensor) for port, tensor in entering.items()},
         output_shapes={port: _shape(tensor) for port, tensor in record.outputs.items()},
         input_dtypes={port: tensor.dtype for port, tensor in entering.items()},

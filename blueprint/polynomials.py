@@ -102,6 +102,8 @@ def total(dims: Iterable[Dim]) -> Dim:
             whole += dim
         else:
             named.append(dim)
+    if len(named) == 1 and not whole:
+        return named[0]
     return _sum(whole, named) if named else whole
 
 

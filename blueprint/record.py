@@ -34,7 +34,7 @@ class Record:
 
     node: Node
     path: str
-    sources: list[Source] = field(default_factory=list)
+    sources: tuple[Source, ...] = ()
     config: Config | None = None
     facts: Facts | None = None
     outputs: dict[str, Tensor] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Record:
     failed: str | None = None
     trainable: int = 0
     makers: dict[str, Maker | None] = field(default_factory=dict)
-    kept: list[Maker] = field(default_factory=list)
+    kept: tuple[Maker, ...] = ()
     learns: bool = False
     inner: "Examination | None" = None
 

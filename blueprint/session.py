@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from typing import TypeVar
 
-from blueprint.analysis import Analysis, NodeFigures, Totals, analysis_of, figures_of, sums_of, totals_of
+from blueprint.analysis import Analysis, NodeFigures, Totals, analysis_of, counted, sums_of, totals_of
 from blueprint.dimensions import Dim, total
 from blueprint.document import Graph
 from blueprint.draft import Draft, Ends, closed, draft_of, ends
@@ -18,7 +18,7 @@ from blueprint.editing import perform
 from blueprint.edits import Edit, EditError
 from blueprint.examination import Examination
 from blueprint.issues import Issue
-from blueprint.memory import activation_bytes, check_training
+from blueprint.memory import check_training
 from blueprint.ports import HOLDERS, outputs_of
 from blueprint.ranks import Ranks
 from blueprint.record import Record
@@ -131,15 +131,15 @@ class Session:
             lambda id: [edge.target for edge in wiring.outgoing[id]],
         )
         self._sorted = True
-        self._figures = {id: figures_of(record, found) for id, record in found.records.items() if record.facts}
-        self._kept = {id: self._kept_by(id) for id in self._figures}
+        self._figures: dict[str, NodeFigures] = {}
+        self._kept: dict[str, Dim] = {}
+        for id, record in found.records.items():
+            if record.facts:
+                self._figures[id], self._kept[id] = counted(record, found, self._training[1])
         self._sums = sums_of(self._figures.values())
         self._activations = total(self._kept.values())
         _take(self._draft.nodes)
         _take(self._draft.edges)
-
-    def _kept_by(self, id: str) -> Dim:
-        return activation_bytes(self._found.records[id], self._found.kept, self._training[1])
 
     def _rewire(self, nodes: set[str], edges: set[Ends]) -> bool:
         """Bring wiring and ranks in step with the draft; False where a circle or a loose end came about."""
@@ -217,8 +217,7 @@ class Session:
         """Put a node's figures, as they are now, into the sums in place of those before."""
         record = self._found.records.get(id)
         old, old_kept = self._figures.pop(id, None), self._kept.pop(id, 0)
-        new = figures_of(record, self._found) if record and record.facts else None
-        new_kept = self._kept_by(id) if new else 0
+        new, new_kept = counted(record, self._found, self._training[1]) if record and record.facts else (None, 0)
         self._sums = self._sums.exchanged(old, new)
         self._activations = total((self._activations, -old_kept, new_kept))
         if new is not None:

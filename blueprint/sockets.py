@@ -1,7 +1,7 @@
 """The edges into one node sorted by its ports, and what is wrong there."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from blueprint.catalogue.layer import Port
 from blueprint.document import Edge
@@ -11,12 +11,11 @@ from blueprint.quoting import quoted
 Source = tuple[str, str, str]
 
 
-@dataclass(slots=True)
-class Sockets:
+class Sockets(NamedTuple):
     """What enters a node, as (port, source id, source port) in port order, and what is wrong there."""
 
-    sources: list[Source]
-    issues: list[Issue]
+    sources: tuple[Source, ...]
+    issues: Sequence[Issue] = ()
     incomplete: bool = False
 
 
@@ -24,7 +23,7 @@ def sockets(type: str, path: str, ports: Sequence[Port], edges: Sequence[Edge]) 
     """Sort the edges into a node by its ports, and report those that fit none, or one already taken."""
     if len(edges) == 1 and len(ports) == 1 and edges[0].target_handle == ports[0].name and not ports[0].variadic:
         edge = edges[0]
-        return Sockets([(ports[0].name, edge.source, edge.source_handle or "")], [])
+        return Sockets(((ports[0].name, edge.source, edge.source_handle or ""),))
     taken: dict[str, Edge] = {}
     issues: list[Issue] = []
     for edge in edges:
@@ -35,16 +34,17 @@ def sockets(type: str, path: str, ports: Sequence[Port], edges: Sequence[Edge]) 
             issues.append(_second_input(type, path, edge, taken[handle]))
         else:
             taken[handle] = edge
-    found = Sockets([], issues)
+    sources: list[Source] = []
+    incomplete = False
     for port in ports:
         if port.stand_in in taken:
             taken.setdefault(port.name, taken[port.stand_in])
         handles = _handles(port, taken)
-        found.sources += [(handle, taken[handle].source, taken[handle].source_handle or "") for handle in handles]
+        sources += [(handle, taken[handle].source, taken[handle].source_handle or "") for handle in handles]
         if missing := _missing(port, handles):
-            found.incomplete = True
+            incomplete = True
             issues.append(_missing_input(type, path, port, missing, len(handles)))
-    return found
+    return Sockets(tuple(sources), issues, incomplete)
 
 
 def _handles(port: Port, taken: Iterable[str]) -> list[str]:

@@ -28,9 +28,10 @@ def _unknown(graph: Graph, prefix: str) -> Iterator[tuple[str, str | None, str, 
     yield from ((owner, prefix[:-1] or None, key, mend) for key in graph.extra)
     for node in graph.nodes:
         path = prefix + node.id
-        yield from ((f"node {quoted(path)}", path, key, mend) for key in node.extra)
+        for key in node.extra:
+            yield f"node {quoted(path)}", path, key, mend
         if node.graph is not None and node.type not in HOLDERS:
             yield f"node {quoted(path)}", path, "graph", f"remove it, or make the node a {' or '.join(HOLDERS)}"
     for edge in graph.edges:
-        line = f"the edge from {quoted(prefix + edge.source)} to {quoted(prefix + edge.target)}"
-        yield from ((line, None, key, mend) for key in edge.extra)
+        for key in edge.extra:
+            yield f"the edge from {quoted(prefix + edge.source)} to {quoted(prefix + edge.target)}", None, key, mend

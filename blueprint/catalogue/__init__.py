@@ -1,8 +1,8 @@
 """The layer catalogue: every type, its other names, and its description for other programs."""
 
-import hashlib
 import os
 from dataclasses import asdict
+from functools import cache
 
 from blueprint.catalogue import (
     activation,
@@ -50,7 +50,7 @@ from blueprint.catalogue.layer import LAYERS, Field, Layer
 from blueprint.codec import JSON
 from blueprint.similar import similar
 
-__all__ = ["ALIASES", "CATALOGUE_HASH", "LAYERS", "catalogue_json", "layer_of", "similar_type"]
+__all__ = ["ALIASES", "LAYERS", "catalogue_hash", "catalogue_json", "layer_of", "similar_type"]
 
 FAMILIES = (
     ends,
@@ -146,14 +146,14 @@ def _field_json(field: Field) -> dict[str, JSON]:
     return {**asdict(field), "choices": list(field.choices)}
 
 
-def _fingerprint() -> str:
+@cache
+def catalogue_hash() -> str:
     """A hash of what the catalogue says and of the rules behind it, as they are written."""
+    import hashlib
+
     folder = os.path.dirname(__file__)
     hashed = hashlib.sha256()
     for name in sorted(name for name in os.listdir(folder) if name.endswith(".py")):
         with open(os.path.join(folder, name), "rb") as file:
             hashed.update(file.read() + b"\0")
     return hashed.hexdigest()
-
-
-CATALOGUE_HASH = _fingerprint()

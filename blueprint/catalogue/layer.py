@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 from blueprint.codec import JSON
 from blueprint.dimensions import Dim, Shape
 
+NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 Config: TypeAlias = dict[str, Any]
 
 
@@ -97,8 +98,8 @@ class Port:
 
     def index(self, handle: str) -> int | None:
         """Which of the variadic ports a handle names."""
-        match = re.fullmatch(re.escape(self.name) + r"\.(0|[1-9][0-9]{0,8})", handle)
-        return int(match.group(1)) if match and self.variadic else None
+        name, _, number = handle.rpartition(".")
+        return int(number) if self.variadic and name == self.name and NUMBER.fullmatch(number) else None
 
     def accepts(self, handle: str) -> bool:
         """Whether a handle names this port."""

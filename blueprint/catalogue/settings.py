@@ -42,8 +42,13 @@ def settings_of(type: str) -> Settings:
 
 
 def read_config(layer: Layer, given: Mapping[str, JSON], report: Report) -> Config | None:
-    """All settings of a node, or None when one has a wrong value. Reports those, and unknown ones."""
+    """All settings of a node, or None when one has a wrong value. Reports those, and unknown ones.
+
+    Nodes that give none share one config: nobody may change it.
+    """
     fields, defaults, required = settings_of(layer.type)
+    if not given and not required:
+        return defaults
     config = dict(defaults)
     try:
         for name, value in given.items():

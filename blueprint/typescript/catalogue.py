@@ -3,7 +3,7 @@
 from dataclasses import fields as dataclass_fields
 from typing import Any
 
-from blueprint.catalogue import ALIASES, CATALOGUE_HASH, LAYERS
+from blueprint.catalogue import ALIASES, LAYERS, catalogue_hash
 from blueprint.catalogue.layer import Field, Layer, Port
 from blueprint.typescript.modules import Translation, literal
 from blueprint.typescript.unportable import camel
@@ -37,7 +37,7 @@ def catalogue_typescript() -> str:
             f"const FIELDS = {literal(table.rows)};",
             f"export const LAYERS = table(FIELDS, [\n{chr(10).join(rows)}\n]);",
             f"export const ALIASES: Record<string, [string, Record<string, any>]> = {literal(aliases)};",
-            f"export const CATALOGUE_HASH = {literal(CATALOGUE_HASH)};",
+            f"export const CATALOGUE_HASH = {literal(catalogue_hash())};",
             f"export {{ {', '.join(shared)} }};",
             "",
         ]

@@ -28,7 +28,7 @@ class TemplateService(rpc.TemplateServiceServicer):
             ]
         )
         self._catalogue = api.GetCatalogueResponse(
-            catalogue=encode(blueprint.catalogue_json()), hash=blueprint.CATALOGUE_HASH
+            catalogue=encode(blueprint.catalogue_json()), hash=blueprint.catalogue_hash()
         )
 
     async def ListTemplates(self, request: api.ListTemplatesRequest, context: Any) -> api.ListTemplatesResponse:

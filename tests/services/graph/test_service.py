@@ -229,7 +229,7 @@ async def test_templates_and_catalogue_are_public(studio: Studio) -> None:
     assert {p["name"]: p["default"] for p in parameters["digits-cnn"]}["classes"] == 10
     catalogue = await call(TemplateServiceStub, "GetCatalogue", api.GetCatalogueRequest())
     assert json.loads(catalogue.catalogue) == json.loads(json.dumps(blueprint.catalogue_json()))
-    assert catalogue.hash == blueprint.CATALOGUE_HASH
+    assert catalogue.hash == blueprint.catalogue_hash()
 
 
 async def test_training_reads_versions_with_a_service_grant(studio: Studio) -> None:
