@@ -1,0 +1,30 @@
+/** Sizes on the canvas, in pixels: the grid, nodes, and where on a node its ports are. The same as in blueprint/layout.py. */
+
+import type { Position } from "../blueprint/index.js";
+
+export const GRID = 32;
+export const WIDTH = 6 * GRID;
+export const HEIGHT = 2 * GRID;
+export const ROW = 3 * GRID;
+export const COLUMN = 8 * GRID;
+/** What a named port needs to be told from its neighbours. */
+const PORT = 2 * GRID;
+
+/** How wide a node with so many ports on its fuller side is. */
+export function widthOf(ports: number): number {
+  return Math.max(WIDTH, PORT * ports);
+}
+
+/** Where the port at `at` of `count` sits along a side. */
+export function portAt(at: number, count: number, width: number): number {
+  return (width * (2 * at + 1)) / (2 * count);
+}
+
+/** The nearest place on the grid. */
+export function snapped({ x, y }: Position): Position {
+  return { x: GRID * Math.round(x / GRID), y: GRID * Math.round(y / GRID) };
+}
+
+export function samePlace(one: Position | null, other: Position | null): boolean {
+  return one?.x === other?.x && one?.y === other?.y;
+}
