@@ -1,17 +1,13 @@
-"""The read model of runs, and the queries on it."""
+"""The read model of runs, and what the supervisor asks of it; `run_list` and `measured` have the other queries."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
-from kernel.clock import moment, timestamp
+from kernel.clock import moment
 from kernel.database import Database
 from kernel.log import Recorded
-from kernel.pages import Page
 from kernel.projection import Projection, Statements
 from neuralforge.training.v1 import events_pb2 as events
-from neuralforge.training.v1 import service_pb2 as api
 from neuralforge.training.v1.service_pb2 import CheckpointKind, RunState
 from services.training.runs import ACTIVE, OPEN
 
@@ -23,8 +19,8 @@ def project(recorded: Recorded, execute: Statements) -> None:
             _queued(recorded, event, execute)
         case events.AttemptStarted() as event:
             execute(
-                "UPDATE runs SET state = %s, attempt = %s WHERE tenant = %s AND id = %s",
-                *(RunState.RUN_STATE_STARTING, event.attempt, tenant, event.run_id),
+                "UPDATE runs SET state = %s, attempt = %s, launched_at = %s WHERE tenant = %s AND id = %s",
+                *(RunState.RUN_STATE_STARTING, event.attempt, moment(event.at), tenant, event.run_id),
             )
         case events.AttemptAttached() as event:
             execute(
@@ -63,12 +59,12 @@ def project(recorded: Recorded, execute: Statements) -> None:
 def _queued(recorded: Recorded, event: events.RunQueued, execute: Statements) -> None:
     execute(
         "INSERT INTO runs (created_at, id, tenant, position, project_id, name, architecture_id, architecture_version, "
-        "dataset_id, dataset_version, options, device, limit_milliseconds, created_by, state) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "dataset_id, dataset_version, options, device, limit_milliseconds, created_by, state, device_kind, macs, "
+        "train_rows) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         *(moment(event.at), event.run_id, recorded.tenant, recorded.position, event.project_id, event.name),
         *(event.architecture_id, event.architecture_version, event.dataset_id, event.dataset_version),
         *(event.options.SerializeToString(), event.device, event.limit_milliseconds, event.created_by),
-        RunState.RUN_STATE_QUEUED,
+        *(RunState.RUN_STATE_QUEUED, event.device_kind, event.macs, event.train_rows),
     )
 
 
@@ -84,47 +80,6 @@ def _finished(tenant: str, state: int, reason: str, event: Finished, execute: St
 
 
 PROJECTION = Projection(project, tables=("runs",))
-
-
-async def list_runs(
-    database: Database, tenant: str, project_id: str, states: Sequence[int], page: Page, now: Timestamp
-) -> tuple[Sequence[api.Run], str]:
-    """A page of a project's runs, newest first; with `states`, only those in one of them."""
-    rows = await database.fetch(
-        "SELECT created_at, id, project_id, name, architecture_id, architecture_version, dataset_id, dataset_version, "
-        "options, device, limit_milliseconds, created_by, state, runs.attempt, cancel_requested, started_at, "
-        "finished_at, attached_at, device_milliseconds, best_validation_accuracy, best_epoch, test_accuracy, "
-        "evaluation, reason, progress "
-        "FROM runs LEFT JOIN run_progress p ON p.tenant = runs.tenant AND p.run_id = runs.id "
-        "WHERE runs.tenant = %s AND project_id = %s AND (%s OR state = ANY(%s)) AND (created_at, id) < (%s, %s) "
-        "ORDER BY created_at DESC, id DESC LIMIT %s",
-        *(tenant, project_id, not states, list(states)),
-        *page.values,
-    )
-    rows_of_page, token = page.cut(rows)
-    return [_run(row, now) for row in rows_of_page], token
-
-
-def _run(row: Sequence[object], now: Timestamp) -> api.Run:
-    names = (
-        "created_at id project_id name architecture_id architecture_version dataset_id dataset_version options device "
-        "limit_milliseconds created_by state attempt cancel_requested started_at finished_at attached_at "
-        "device_milliseconds best_validation_accuracy best_epoch test_accuracy evaluation reason progress"
-    )
-    fields: dict[str, object] = dict(zip(names.split(), row, strict=True))
-    attached_at = fields.pop("attached_at")
-    options, progress = fields.pop("options"), fields.pop("progress")
-    for name in ("created_at", "started_at", "finished_at"):
-        fields[name] = timestamp(fields[name]) if fields[name] else None  # type: ignore[arg-type]
-    run = api.Run(
-        **fields,  # type: ignore[arg-type]
-        options=api.TrainingOptions.FromString(options),  # type: ignore[arg-type]
-        progress=api.Progress.FromString(progress) if progress else None,  # type: ignore[arg-type]
-    )
-    if attached_at:
-        running = int((moment(now) - attached_at).total_seconds() * 1000)  # type: ignore[operator]
-        run.device_milliseconds = min(run.device_milliseconds + max(0, running), run.limit_milliseconds)
-    return run
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from kernel.call import current_call
 from kernel.clock import timestamp
 from kernel.errors import Rejected
 from kernel.ids import new_id
+from kernel.listing import ordered_page
 from kernel.log import Key
-from kernel.pages import page
 from kernel.projects import ProjectDirectory
 from kernel.service import Resources
 from neuralforge.billing.v1 import service_pb2 as billing
@@ -32,8 +32,9 @@ from services.training.devices import Device, Devices
 from services.training.fitting import check_fits, check_ready
 from services.training.metrics import MOST_POINTS, Metrics
 from services.training.options import clean_name, complete_limit, complete_options
-from services.training.projection import list_runs, occupied
+from services.training.projection import occupied
 from services.training.reports import MOST_SERIES, Reports
+from services.training.run_list import ORDERS, list_runs
 from services.training.runs import Run
 
 
@@ -87,6 +88,8 @@ class RunService(rpc.RunServiceServicer):
             content_hash=architecture.version.content_hash,
             dataset_hash=data.content_hash,
             created_by=call.caller.subject,
+            macs=architecture.version.macs,
+            train_rows=data.train_rows,
         )
         await self._hold(run_id, device, limit)
         queued.at.CopyFrom(self._now())
@@ -129,11 +132,9 @@ class RunService(rpc.RunServiceServicer):
 
     async def ListRuns(self, request: api.ListRunsRequest, context: Any) -> api.ListRunsResponse:
         tenant = current_call().caller.tenant
-        asked = page(request.page_size, request.page_token)
+        asked = ordered_page(ORDERS, request.order_by, request.page_size, request.page_token)
         await self._projects.require(tenant, request.project_id)
-        found, token = await list_runs(
-            self._resources.database, tenant, request.project_id, request.states, asked, self._now()
-        )
+        found, token = await list_runs(self._resources.database, tenant, request, asked, self._now())
         return api.ListRunsResponse(runs=found, next_page_token=token)
 
     async def CancelRun(self, request: api.CancelRunRequest, context: Any) -> api.CancelRunResponse:

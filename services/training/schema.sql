@@ -28,6 +28,12 @@ CREATE TABLE IF NOT EXISTS runs (
     reason text NOT NULL DEFAULT '',
     PRIMARY KEY (tenant, id)
 );
+-- What later runs are estimated from; came later than the table.
+ALTER TABLE runs ADD COLUMN IF NOT EXISTS device_kind text NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN IF NOT EXISTS macs text NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN IF NOT EXISTS train_rows bigint NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN IF NOT EXISTS launched_at timestamptz;
+CREATE INDEX IF NOT EXISTS runs_measured ON runs (tenant, device_kind, created_at DESC) WHERE state = 4;
 CREATE INDEX IF NOT EXISTS runs_newest ON runs (tenant, project_id, created_at DESC, id DESC);
 CREATE INDEX IF NOT EXISTS runs_open ON runs (position) WHERE state IN (1, 2, 3);
 
