@@ -14,7 +14,8 @@ import { bytesInside, keepsOutput } from "./nesting.js";
 import { quoted } from "./quoting.js";
 import { type Maker, makerOf, type Record } from "./record.js";
 
-const OPTIMIZER_STATES = new Map([
+/** Numbers kept for each parameter that trains. */
+export const OPTIMIZER_STATES = new Map([
   ["sgd", 0],
   ["momentum", 1],
   ["rmsprop", 1],
@@ -22,7 +23,7 @@ const OPTIMIZER_STATES = new Map([
   ["adam", 2],
   ["adamw", 2],
 ]);
-const PRECISIONS = ["float32", "bfloat16", "float16"];
+export const PRECISIONS = ["float32", "bfloat16", "float16"];
 
 /** Note on a record, whose facts are found, what it keeps for the backward pass and who made its outputs. */
 export function remember(record: Record, layer: Layer, records: ReadonlyMap<string, Record>): void {
