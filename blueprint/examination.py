@@ -124,17 +124,22 @@ class Examination:
             remember(record, layer, self.records)
 
     def _facts(self, record: Record, layer: Layer, config: Config) -> Facts | None:
-        """Run the layer's rule; None when it, or the size of its output, is at fault."""
+        """Run the layer's rule; None when it, or the size of its output, is at fault.
+
+        What a layer passes on was checked where it was made.
+        """
         before = len(record.issues)
+        entering = self._arguments(record, layer)
         try:
-            facts = layer.rule(*self._arguments(record, layer), config, record.report)
-            _check_numbers(facts)
+            facts = layer.rule(*entering, config, record.report)
+            made = [tensor for tensor in facts.outputs if tensor not in entering] if facts else []
+            _check_numbers(*made, *(facts.keeps if facts else ()))
         except TooComplex as excess:
             record.report(False, "limit", str(excess), "name fewer sizes")
             return None
         if facts is None or (record.issues and any(issue.severity == "error" for issue in record.issues[before:])):
             return None
-        for tensor in facts.outputs:
+        for tensor in made:
             for dim in tensor.shape:
                 if dim > MAX_INTEGER if isinstance(dim, int) else at_least(dim, MAX_INTEGER + 1):
                     what = f"makes a dimension of {dim}, more than 2^31 - 1"
@@ -205,9 +210,9 @@ def name_outputs(record: Record) -> None:
     record.outputs = dict(zip(names, record.facts.outputs, strict=False))
 
 
-def _check_numbers(facts: Facts | None) -> None:
+def _check_numbers(*tensors: Tensor) -> None:
     """Raises TooComplex where it cannot be written how many numbers a tensor holds."""
-    for tensor in (*facts.outputs, *facts.keeps) if facts else ():
+    for tensor in tensors:
         product(tensor.shape)
 
 
