@@ -1,0 +1,39 @@
+/** Finding a layer in the palette by what a person types. */
+
+import { LAYERS, type Layer } from "../blueprint/index.js";
+import { CATEGORIES, type Category } from "./categories.js";
+
+type Help = ReadonlyMap<string, readonly string[]>;
+
+/** Layers whose name, category or help holds the text, best first; all of them, in their order, for none. */
+export function layersFor(query: string, help: Help | null): readonly Layer[] {
+  const wanted = query.trim().toLowerCase();
+  const all = [...LAYERS.values()];
+  if (!wanted) return all;
+  const ranked = all.map((layer) => [rank(layer, wanted, help), layer] as const).filter(([at]) => at < NOWHERE);
+  return ranked.sort(([one], [other]) => one - other).map(([, layer]) => layer);
+}
+
+/** Layers under their categories, in the order of the categories. */
+export function byCategory(layers: readonly Layer[]): readonly (readonly [Category, readonly Layer[]])[] {
+  const names = Object.keys(CATEGORIES) as Category[];
+  const groups = names.map((name) => [name, layers.filter(({ category }) => category === name)] as const);
+  return groups.filter(([, own]) => own.length > 0);
+}
+
+const NOWHERE = 6;
+
+function rank(layer: Layer, wanted: string, help: Help | null): number {
+  const name = layer.type.toLowerCase();
+  if (name === wanted) return 0;
+  if (name.startsWith(wanted)) return 1;
+  if (name.includes(wanted)) return 2;
+  if (initials(layer.type).startsWith(wanted)) return 3;
+  if (CATEGORIES[layer.category as Category]?.label.toLowerCase().includes(wanted)) return 4;
+  return help?.get(layer.type)?.[0]?.toLowerCase().includes(wanted) ? 5 : NOWHERE;
+}
+
+/** "TransformerEncoderLayer" is found by tel. */
+function initials(type: string): string {
+  return type.replace(/[^A-Z0-9]/g, "").toLowerCase();
+}
