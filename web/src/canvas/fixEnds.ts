@@ -1,0 +1,116 @@
+/** Mendings of where a network begins and ends. */
+
+import {
+  addNode,
+  connect,
+  type Edit,
+  edge,
+  type Json,
+  layerOf,
+  type Node,
+  node as newNode,
+  outputsOf,
+  removeNode,
+} from "../blueprint/index.js";
+import { type Fault, type Fix, Site } from "./fault.js";
+import { freshId } from "./ids.js";
+import { placeOf } from "./scope.js";
+
+const ROW = 96;
+
+export function endsFixes(fault: Fault): readonly Fix[] {
+  if (fault.issue.code === "unreachable") return leadingNowhere(fault);
+  const site = insideOf(fault);
+  if (!site) return [];
+  return fault.issue.code === "no_input" ? [withInput(site)] : withOutput(site);
+}
+
+/** The graph that lacks an end: the whole, or the Block the issue names. */
+function insideOf({ issue, whole, analysis, site }: Fault): Site | null {
+  return issue.node === null ? site : Site.at(whole, issue.node.split("/"), analysis);
+}
+
+function leadingNowhere({ site, node }: Fault): Fix[] {
+  if (!node) return [];
+  const waiting = site.analysis.issues.filter((issue) => issue.code === "missing_input" && issue.node !== null);
+  const [handle] = outputsOf(node);
+  const sockets = waiting.flatMap((issue) => {
+    const { path, id } = placeOf(issue.node as string);
+    const here = path.length === site.path.length && path.every((part, at) => part === site.path[at]);
+    return here && handle && issue.port
+      ? [
+          site.fix(
+            `Connect it to ${id}`,
+            connect(edge(node.id, id, { sourceHandle: handle, targetHandle: issue.port })),
+          ),
+        ]
+      : [];
+  });
+  const free = site.outOf(node.id).length === 0;
+  return [
+    ...sockets,
+    ...(free ? [site.fix(`Remove ${node.id}`, removeNode(node.id))] : []),
+    ...(free && handle ? [site.fix("Add an Output after it", ...outputAfter(site, node, handle))] : []),
+    ...(free ? [] : [site.fix(`Remove it and what follows`, ...[...following(site, node.id)].map(removeNode))]),
+  ];
+}
+
+function following(site: Site, id: string): ReadonlySet<string> {
+  const found = new Set([id]);
+  for (const each of found) for (const { target } of site.outOf(each)) found.add(target);
+  return found;
+}
+
+function withInput(site: Site): Fix {
+  const unfed = site.graph.nodes.find(
+    (node) => (layerOf(node.type)?.inputs.length ?? 0) > 0 && site.into(node.id).length === 0,
+  );
+  const id = freshId(site.graph, "in");
+  const [shape, dtype] = fedTo(unfed);
+  const config = new Map<string, Json>([
+    ["shape", shape],
+    ...(dtype === "float32" ? [] : [["dtype", dtype] as [string, Json]]),
+  ]);
+  const edits = [addNode(newNode(id, "Input", { config, position: beside(unfed, -ROW) }))];
+  const said = site.path.length > 0 ? "Add an Input" : `Add an Input [${shape.join(", ")}]`;
+  return site.fix(said, ...edits, ...(unfed ? [connect(edge(id, unfed.id))] : []));
+}
+
+/** A usual sample for a layer: of its dimensions, and of the channels or features it was told. */
+function fedTo(node: Node | undefined): [shape: (string | number)[], dtype: string] {
+  const size = (name: string, usual: number) => {
+    const given = node?.config.get(name);
+    return typeof given === "number" ? given : usual;
+  };
+  const type = node?.type ?? "";
+  const axes = Number(type.match(/([123])d$/)?.[1] ?? (/2d|Patch|Squeeze|Pixel/.test(type) ? 2 : 0));
+  if (axes > 0) return [["B", size("in_channels", size("num_features", 3)), ...[32, 32, 16].slice(0, axes)], "float32"];
+  if (type.startsWith("Embedding")) return [["B", 128], "int64"];
+  const category = layerOf(type)?.category ?? "";
+  if (["recurrent", "attention", "positions"].includes(category))
+    return [["B", 128, size("input_size", size("embed_dim", 64))], "float32"];
+  if (category === "linear") return [["B", size("in_features", 64)], "float32"];
+  return [["B", 3, 32, 32], "float32"];
+}
+
+function withOutput(site: Site): Fix[] {
+  const free = site.graph.nodes.filter((node) => outputsOf(node).length > 0 && site.outOf(node.id).length === 0);
+  const known = free.filter(({ id }) => site.analysis.nodes.has([...site.path, id].join("/")));
+  return [...(known.length > 0 ? known : free)].reverse().map((node) => {
+    const [handle] = outputsOf(node) as [string];
+    return site.fix(`Add an Output after ${node.id}`, ...outputAfter(site, node, handle));
+  });
+}
+
+function outputAfter(site: Site, node: Node, handle: string): Edit[] {
+  const id = freshId(site.graph, "out");
+  const sourceHandle = handle.endsWith(".*") ? `${handle.slice(0, -1)}0` : handle;
+  return [
+    addNode(newNode(id, "Output", { position: beside(node, ROW) })),
+    connect(edge(node.id, id, { sourceHandle })),
+  ];
+}
+
+function beside(node: Node | undefined, down: number): Node["position"] {
+  return node?.position ? { x: node.position.x, y: node.position.y + down } : null;
+}
