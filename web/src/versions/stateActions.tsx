@@ -1,0 +1,65 @@
+/** What can be done with a state: go back to it, begin anew from it, compare it, take it home, train it. */
+
+import { Download, EllipsisVertical, FileCode2, GitCompare, GitFork, Play, RotateCcw } from "lucide-react";
+import { useState } from "react";
+import { useLocation } from "wouter";
+import type { Analysis, Graph } from "../blueprint/index.js";
+import { documentOf } from "../canvas/wire.js";
+import { useDrawn } from "../editor/useDrawing.js";
+import { Button, ButtonLink, IconButton } from "../ui/button.js";
+import { type Action, Menu } from "../ui/menu.js";
+import { download, fileName } from "./download.js";
+import { ForkDialog } from "./forkDialog.js";
+import { RestoreDialog } from "./restoreDialog.js";
+import type { StateProps } from "./stateView.js";
+
+interface Props extends StateProps {
+  readonly graph: Graph;
+  readonly analysis: Analysis;
+}
+
+export function StateActions({ id, drawing, revision, head, version, graph }: Props) {
+  const [open, setOpen] = useState<"restore" | "fork" | null>(null);
+  const [, navigate] = useLocation();
+  const name = useDrawn(drawing, (drawn) => drawn.name);
+  const label = version ? `version ${version.number}` : `revision ${revision}`;
+  const spec = version ? String(version.number) : `r${revision}`;
+  const other =
+    revision === head ? `base=${revision > 1 ? `r${revision - 1}` : spec}&target=${spec}` : `base=${spec}&target=now`;
+  const page = (path: string) => () => navigate(`/architectures/${id}/${path}`);
+  const ofVersion: Action[] = version
+    ? [
+        { label: "Source", icon: <FileCode2 size={16} />, onSelect: page(`source?version=${version.number}`) },
+        { label: "Train this version", icon: <Play size={16} />, onSelect: page(`train?version=${version.number}`) },
+      ]
+    : [];
+  const save = () =>
+    download(fileName(`${name} ${label}`, "json"), JSON.stringify(documentOf(graph), null, 2), "application/json");
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Button look="primary" disabled={revision === head} onClick={() => setOpen("restore")}>
+        <RotateCcw size={16} aria-hidden="true" /> Restore
+      </Button>
+      <ButtonLink href={`/architectures/${id}/compare?${other}`}>
+        <GitCompare size={16} aria-hidden="true" /> Compare
+      </ButtonLink>
+      <Button onClick={() => setOpen("fork")}>
+        <GitFork size={16} aria-hidden="true" /> {version ? "Fork" : "Copy"}
+      </Button>
+      <Menu
+        label="More"
+        groups={[[{ label: "Download JSON", icon: <Download size={16} />, onSelect: save }], ofVersion].filter(
+          ({ length }) => length > 0,
+        )}
+      >
+        <IconButton label={`More for ${label}`}>
+          <EllipsisVertical size={18} />
+        </IconButton>
+      </Menu>
+      {open === "restore" ? <RestoreDialog {...{ id, drawing, graph, label }} onClose={() => setOpen(null)} /> : null}
+      {open === "fork" ? (
+        <ForkDialog {...{ id, drawing, graph, version, revision }} onClose={() => setOpen(null)} />
+      ) : null}
+    </div>
+  );
+}
