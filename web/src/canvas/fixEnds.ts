@@ -12,11 +12,11 @@ import {
   outputsOf,
   removeNode,
 } from "../blueprint/index.js";
+import { idsOf } from "./adding.js";
 import { type Fault, type Fix, Site } from "./fault.js";
-import { freshId } from "./ids.js";
+import { ROW } from "./geometry.js";
+import { newId } from "./naming.js";
 import { placeOf } from "./scope.js";
-
-const ROW = 96;
 
 export function endsFixes(fault: Fault): readonly Fix[] {
   if (fault.issue.code === "unreachable") return leadingNowhere(fault);
@@ -65,7 +65,7 @@ function withInput(site: Site): Fix {
   const unfed = site.graph.nodes.find(
     (node) => (layerOf(node.type)?.inputs.length ?? 0) > 0 && site.into(node.id).length === 0,
   );
-  const id = freshId(site.graph, "in");
+  const id = newId("Input", idsOf(site.graph));
   const [shape, dtype] = fedTo(unfed);
   const config = new Map<string, Json>([
     ["shape", shape],
@@ -103,7 +103,7 @@ function withOutput(site: Site): Fix[] {
 }
 
 function outputAfter(site: Site, node: Node, handle: string): Edit[] {
-  const id = freshId(site.graph, "out");
+  const id = newId("Output", idsOf(site.graph));
   const sourceHandle = handle.endsWith(".*") ? `${handle.slice(0, -1)}0` : handle;
   return [
     addNode(newNode(id, "Output", { position: beside(node, ROW) })),

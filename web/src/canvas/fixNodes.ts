@@ -14,7 +14,7 @@ import {
 import { layerOf } from "../blueprint/layers.js";
 import { similar } from "../blueprint/similar.js";
 import { type Fault, type Fix, names, Site } from "./fault.js";
-import { freshId } from "./ids.js";
+import { uniqueId } from "./naming.js";
 
 export function nodeFixes(fault: Fault): readonly Fix[] {
   switch (fault.issue.code) {
@@ -103,13 +103,7 @@ function ownIds({ issue, whole, analysis, site }: Fault): Fix[] {
   const first = graph.nodes.filter(({ id }) => !seen.has(id) && seen.add(id));
   const renamed = graph.nodes.reduce<Node[]>((nodes, node) => {
     const taken = nodes.some(({ id }) => id === node.id);
-    const id = taken
-      ? freshId(
-          graph,
-          node.id,
-          nodes.map((each) => each.id),
-        )
-      : node.id;
+    const id = taken ? uniqueId(node.id, new Set([...seen, ...nodes.map((each) => each.id)])) : node.id;
     nodes.push({ ...node, id });
     return nodes;
   }, []);

@@ -3,6 +3,7 @@
 import { configure, type Field, type Json } from "../blueprint/index.js";
 import { shown } from "../blueprint/quoting.js";
 import { type Fault, type Fix, saidOf } from "./fault.js";
+import { freshNode } from "./fresh.js";
 
 const MOST_VALUES = 8;
 /** Words of messages that stand for settings of several names. */
@@ -14,25 +15,6 @@ const WORDS: Readonly<Record<string, RegExp>> = {
 };
 /** Settings that must divide something evenly. */
 const DIVISORS = new Set(["num_heads", "nhead", "num_kv_heads", "groups", "num_groups"]);
-/** What people usually begin with, for settings that must be given. */
-const USUAL: Readonly<Record<string, Json>> = {
-  kernel_size: 3,
-  output_size: 1,
-  out_channels: 32,
-  out_features: 64,
-  hidden_size: 64,
-  hidden_features: 128,
-  embed_dim: 64,
-  embedding_dim: 64,
-  num_embeddings: 1000,
-  num_heads: 4,
-  nhead: 4,
-  num_groups: 4,
-  num_experts: 4,
-  max_length: 512,
-  patch_size: 4,
-  shape: ["B", 3, 32, 32],
-};
 
 export function settingFixes(fault: Fault): readonly Fix[] {
   const { layer, node } = fault;
@@ -71,9 +53,9 @@ function leftOut({ site, node }: Fault, field: Field): Fix[] {
   return [site.fix(label, configure(node.id, new Map(), [field.name]))];
 }
 
-/** A setting that must be given and is not, as people usually have it. */
+/** A setting that must be given and is not, as a new node has it. */
 function usual(fault: Fault, field: Field): Fix[] {
-  const value = USUAL[field.name];
+  const value = freshNode(fault.layer?.type ?? "", "", { x: 0, y: 0 }).config.get(field.name);
   return field.required && value !== undefined ? [setTo(fault, field, value)] : [];
 }
 

@@ -11,8 +11,9 @@ import {
   node as newNode,
   removeNode,
 } from "../blueprint/index.js";
+import { idsOf } from "./adding.js";
 import type { Fault, Fix, Site } from "./fault.js";
-import { freshId } from "./ids.js";
+import { newId } from "./naming.js";
 
 const DTYPES = ["float32", "int64", "int32", "bool"];
 const SUMS = new Set(["Add", "Subtract", "Multiply"]);
@@ -104,7 +105,7 @@ function without(site: Site, id: string): Fix[] {
 }
 
 function between(site: Site, at: Edge, type: string, settings: [string, Json][] = []): Fix {
-  const id = freshId(site.graph, type.toLowerCase());
+  const id = newId(type, idsOf(site.graph));
   const [above, below] = [site.node(at.source)?.position, site.node(at.target)?.position];
   const position = above && below ? { x: (above.x + below.x) / 2, y: (above.y + below.y) / 2 } : null;
   const added = newNode(id, type, { config: new Map(settings), position });

@@ -11,8 +11,10 @@ import {
   outputsOf,
   removeNode,
 } from "../blueprint/index.js";
+import { idsOf } from "./adding.js";
 import { type Fault, type Fix, names, Site } from "./fault.js";
-import { freshId } from "./ids.js";
+import { ROW } from "./geometry.js";
+import { newId } from "./naming.js";
 import { graphAt, type Path } from "./scope.js";
 import { inputSockets, outputSockets } from "./sockets.js";
 
@@ -111,11 +113,11 @@ function tooMany({ issue, site, node }: Fault): Fix[] {
   if (!node) return [];
   const edges = site.into(node.id).filter(({ targetHandle }) => (targetHandle ?? "") === (issue.port ?? ""));
   const joined = ["Add", "Concat"].map((type) => {
-    const id = freshId(site.graph, type.toLowerCase());
+    const id = newId(type, idsOf(site.graph));
     const into = edges.map((each, at) => connect({ ...each, id: null, target: id, targetHandle: `in.${at}` }));
     const onwards = connect(edge(id, node.id, { sourceHandle: "out", targetHandle: issue.port }));
     const drawn = addNode(
-      newNode(id, type, { position: node.position && { ...node.position, y: node.position.y - 96 } }),
+      newNode(id, type, { position: node.position && { ...node.position, y: node.position.y - ROW } }),
     );
     return site.fix(`Join them by ${type}`, ...edges.map(disconnect), drawn, ...into, onwards);
   });
