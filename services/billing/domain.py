@@ -60,6 +60,16 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """What would become of a hold. Times are milliseconds; None is no limit, or no price."""
+
+    refusal: str
+    remaining: int | None
+    expected_cost: int | None
+    sufficient: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """The plan chosen (empty: none, which is the default plan), every hold, and the use they add up to."""
 
@@ -137,6 +147,28 @@ def place_hold(
             at=timestamp(now),
         )
     ]
+
+
+def preview_hold(
+    account: Account, plans: Plans, device_kind: str, milliseconds: int, expected: int, now: datetime
+) -> Preview:
+    """What `place_hold` would do now, and whether the plan gives the `expected` milliseconds."""
+    allowance = plans.of(account.plan).allowances.get(device_kind)
+    most = allowance.milliseconds_per_month if allowance else 0
+    return Preview(
+        refusal=_refusal(account, plans, device_kind, milliseconds, now),
+        remaining=None if most is None else max(0, most - account.use(Month.of(now), device_kind).milliseconds),
+        expected_cost=cost(expected, allowance.micro_dollars_per_hour) if allowance else None,
+        sufficient=not _refusal(account, plans, device_kind, expected or milliseconds, now),
+    )
+
+
+def _refusal(account: Account, plans: Plans, device_kind: str, milliseconds: int, now: datetime) -> str:
+    try:
+        place_hold(account, plans, "", device_kind, milliseconds, now)
+    except (Rejected, Exhausted) as error:
+        return error.message
+    return ""
 
 
 def _allowance(plan: Plan, device_kind: str) -> Allowance:

@@ -5,7 +5,7 @@ from datetime import datetime
 from kernel.clock import timestamp
 from neuralforge.billing.v1 import service_pb2 as api
 from services.billing.amounts import Month
-from services.billing.domain import Account, Hold, HoldState
+from services.billing.domain import Account, Hold, HoldState, Preview
 from services.billing.plans import Allowance, Plan
 
 STATES = {
@@ -27,6 +27,15 @@ def hold_message(hold: Hold) -> api.Hold:
         metered_micro_dollars=hold.metered_micro_dollars,
         created_at=timestamp(hold.placed_at),
         closed_at=timestamp(hold.closed_at) if hold.closed_at else None,
+    )
+
+
+def preview_message(preview: Preview) -> api.PreviewHoldResponse:
+    return api.PreviewHoldResponse(
+        refusal=preview.refusal,
+        remaining_milliseconds=preview.remaining,
+        expected_micro_dollars=preview.expected_cost,
+        sufficient=preview.sufficient,
     )
 
 

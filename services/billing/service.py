@@ -14,8 +14,8 @@ from neuralforge.billing.v1 import service_pb2 as api
 from neuralforge.billing.v1 import service_pb2_grpc as rpc
 from services.billing import projection
 from services.billing.amounts import MILLISECONDS_PER_DAY, spell_time
-from services.billing.domain import Account, find_hold, place_hold
-from services.billing.messages import hold_message, plan_message, usage_message
+from services.billing.domain import Account, find_hold, place_hold, preview_hold
+from services.billing.messages import hold_message, plan_message, preview_message, usage_message
 from services.billing.plans import Plans
 
 LONGEST_HOLD = 30 * MILLISECONDS_PER_DAY
@@ -33,6 +33,7 @@ class HoldService(rpc.HoldServiceServicer):
 
     async def PlaceHold(self, request: api.PlaceHoldRequest, context: Any) -> api.PlaceHoldResponse:
         tenant = current_call().caller.tenant
+        _check_id(request.hold_id)
         _check(request)
         now = self._clock()
         return await self._accounts.handle(
@@ -44,17 +45,28 @@ class HoldService(rpc.HoldServiceServicer):
             lambda account: api.PlaceHoldResponse(hold=hold_message(account.holds[request.hold_id])),
         )
 
+    async def PreviewHold(self, request: api.PreviewHoldRequest, context: Any) -> api.PreviewHoldResponse:
+        tenant = current_call().caller.tenant
+        _check(request)
+        if request.expected_milliseconds < 0:
+            raise Rejected("expected_milliseconds must be 0 or more", field="expected_milliseconds")
+        account = (await self._accounts.load(tenant, tenant)).state
+        kind, held, expected = request.device_kind, request.milliseconds, request.expected_milliseconds
+        return preview_message(preview_hold(account, self._plans, kind, held, expected, self._clock()))
+
     async def GetHold(self, request: api.GetHoldRequest, context: Any) -> api.GetHoldResponse:
         tenant = current_call().caller.tenant
         account = (await self._accounts.load(tenant, tenant)).state
         return api.GetHoldResponse(hold=hold_message(find_hold(account, request.hold_id)))
 
 
-def _check(request: api.PlaceHoldRequest) -> None:
-    if not HOLD_ID.fullmatch(request.hold_id):
-        raise Rejected(
-            f"hold_id must be 1 to 64 characters of a-z, 0-9 and '-', not {request.hold_id[:64]!r}", field="hold_id"
-        )
+def _check_id(hold_id: str) -> None:
+    if not HOLD_ID.fullmatch(hold_id):
+        sentence = f"hold_id must be 1 to 64 characters of a-z, 0-9 and '-', not {hold_id[:64]!r}"
+        raise Rejected(sentence, field="hold_id")
+
+
+def _check(request: api.PlaceHoldRequest | api.PreviewHoldRequest) -> None:
     if not 1 <= request.milliseconds <= LONGEST_HOLD:
         raise Rejected(
             f"milliseconds must be 1 to {LONGEST_HOLD} ({spell_time(LONGEST_HOLD)}), not {request.milliseconds}",

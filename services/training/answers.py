@@ -1,4 +1,4 @@
-"""A run's state as the contract shows it."""
+"""A run's state, and what one would take, as the contract shows them."""
 
 import json
 from typing import Any
@@ -7,8 +7,10 @@ from google.protobuf.json_format import MessageToDict
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from kernel.errors import NotFound, Rejected
+from neuralforge.billing.v1 import service_pb2 as billing
 from neuralforge.training.v1 import events_pb2 as events
 from neuralforge.training.v1 import service_pb2 as api
+from services.training.estimates import Estimate
 from services.training.runs import Run
 
 REPRODUCTION = "neuralforge.reproduction/1"
@@ -91,3 +93,29 @@ def to_reproduction(run: Run) -> bytes:
 def _options(options: api.TrainingOptions) -> dict[str, Any]:
     named = MessageToDict(options, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
     return named | {"seed": options.seed}  # JSON of protobuf writes 64-bit integers as text
+
+
+def estimated(found: Estimate, milliseconds: int, preview: billing.PreviewHoldResponse) -> api.EstimateRunResponse:
+    """An estimate of so many milliseconds on the device, with what billing says to it."""
+    answer = _previewed(preview)
+    answer.seconds = found.seconds
+    answer.device_milliseconds = milliseconds
+    answer.basis = found.basis
+    if preview.HasField("expected_micro_dollars"):
+        answer.micro_dollars = preview.expected_micro_dollars
+    return answer
+
+
+def not_trainable(refusal: str, preview: billing.PreviewHoldResponse) -> api.EstimateRunResponse:
+    """The answer for a network that cannot be trained on the data: no figures, but what is left of the quota."""
+    answer = _previewed(preview)
+    answer.basis = "nothing is estimated for a network that cannot be trained on the data"
+    answer.refusal = refusal
+    return answer
+
+
+def _previewed(preview: billing.PreviewHoldResponse) -> api.EstimateRunResponse:
+    answer = api.EstimateRunResponse(sufficient=preview.sufficient, refusal=preview.refusal)
+    if preview.HasField("remaining_milliseconds"):
+        answer.remaining_milliseconds = preview.remaining_milliseconds
+    return answer

@@ -2,8 +2,9 @@
 
 import base64
 import hashlib
-from asyncio import to_thread
-from typing import Any
+import math
+from asyncio import gather, to_thread
+from typing import Any, TypeAlias
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -26,16 +27,21 @@ from neuralforge.training.v1 import events_pb2 as events
 from neuralforge.training.v1 import service_pb2 as api
 from neuralforge.training.v1 import service_pb2_grpc as rpc
 from services.training import runs
-from services.training.answers import known, to_reproduction, to_run
+from services.training.answers import estimated, known, not_trainable, to_reproduction, to_run
 from services.training.checkpoints import CheckpointFiles
 from services.training.devices import Device, Devices
+from services.training.estimates import estimate
 from services.training.fitting import check_fits, check_ready
+from services.training.measured import completed_runs, work_of
 from services.training.metrics import MOST_POINTS, Metrics
 from services.training.options import clean_name, complete_limit, complete_options
 from services.training.projection import occupied
 from services.training.reports import MOST_SERIES, Reports
 from services.training.run_list import ORDERS, list_runs
 from services.training.runs import Run
+
+Start: TypeAlias = api.StartRunRequest | api.EstimateRunRequest
+MOST_MILLISECONDS = 2**53
 
 
 class RunService(rpc.RunServiceServicer):
@@ -100,14 +106,42 @@ class RunService(rpc.RunServiceServicer):
             lambda run: api.StartRunResponse(run=to_run(run, queued.at)),
         )
 
-    async def _architecture(self, request: api.StartRunRequest) -> graph.GetVersionResponse:
+    async def EstimateRun(self, request: api.EstimateRunRequest, context: Any) -> api.EstimateRunResponse:
+        """Checks what StartRun checks, in its order, and holds nothing."""
+        tenant = current_call().caller.tenant
+        options, limit = complete_options(request.options), complete_limit(request.limit_milliseconds)
+        device = await self._devices.require(request.device or "cpu")
+        architecture, data = await gather(self._architecture(request), self._dataset(request))
+        try:
+            check_ready(data)
+            await to_thread(check_fits, architecture, data)
+        except Rejected as error:
+            preview = await self._preview(device, limit, 0)
+            return not_trainable(error.message, preview)
+        await self._projects.require(tenant, architecture.project_id)
+        version = architecture.version
+        past = await completed_runs(self._resources.database, tenant, device.kind, version.architecture_id)
+        work = work_of(version.architecture_id, version.macs, data.train_rows, options)
+        found = estimate(work, device.kind, past, data.validation_rows)
+        milliseconds = min(math.ceil(found.device_seconds * 1000), MOST_MILLISECONDS)
+        return estimated(found, milliseconds, await self._preview(device, limit, milliseconds))
+
+    async def _preview(self, device: Device, limit: int, expected: int) -> billing.PreviewHoldResponse:
+        """What billing would say to the run's hold."""
+        neighbours = self._resources.neighbours
+        stub = neighbours.stub("billing", billing_rpc.HoldServiceStub)
+        asked = billing.PreviewHoldRequest(device_kind=device.kind, milliseconds=limit, expected_milliseconds=expected)
+        answer: billing.PreviewHoldResponse = await neighbours.call(stub.PreviewHold, asked)
+        return answer
+
+    async def _architecture(self, request: Start) -> graph.GetVersionResponse:
         neighbours = self._resources.neighbours
         stub = neighbours.stub("graph", graph_rpc.ArchitectureServiceStub)
         asked = graph.GetVersionRequest(architecture_id=request.architecture_id, number=request.architecture_version)
         answer: graph.GetVersionResponse = await neighbours.call(stub.GetVersion, asked)
         return answer
 
-    async def _dataset(self, request: api.StartRunRequest) -> dataset.DatasetVersion:
+    async def _dataset(self, request: Start) -> dataset.DatasetVersion:
         neighbours = self._resources.neighbours
         stub = neighbours.stub("dataset", dataset_rpc.DatasetServiceStub)
         asked = dataset.GetDatasetVersionRequest(dataset_id=request.dataset_id, number=request.dataset_version)

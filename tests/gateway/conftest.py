@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,20 @@ from kernel.launcher import Launcher
 from kernel.settings import CONTEXTS
 from tests.conftest import RunningServers
 from tests.gateway.web import Visitor
+from tests.services.launchers import IdleLauncher
 from tests.services.platform import Platform, platform
+from tests.services.training.lab import Lab, lab_of
 
 Opened = Callable[..., AbstractAsyncContextManager[Visitor]]
+START = """
+mutation($architecture: ID!, $dataset: ID!, $options: TrainingOptionsInput, $key: String) {
+  startRun(architectureId: $architecture, datasetId: $dataset, options: $options, key: $key) {
+    __typename
+    ... on Run { id state options { epochs seed learningRate } createdBy }
+    ... on Refusal { code message field }
+  }
+}
+"""
 
 
 def settings_for(running: Platform, **changes: Any) -> GatewaySettings:
@@ -96,3 +107,26 @@ async def ada(visitor: Visitor) -> Visitor:
     """Somebody who has registered."""
     await visitor.register("ada")
     return visitor
+
+
+@dataclass
+class Studio:
+    """A person at the gateway with a network and digits; workers are played by the test."""
+
+    visitor: Visitor
+    lab: Lab
+
+    async def start(self, **more: Any) -> str:
+        given = {"architecture": self.lab.architecture_id, "dataset": self.lab.dataset_id}
+        started = (await self.visitor.ask(START, **given, **more))["startRun"]
+        assert started["__typename"] == "Run", started
+        id: str = started["id"]
+        return id
+
+
+@pytest.fixture
+async def studio(opened: Opened) -> AsyncIterator[Studio]:
+    async with opened("graph", "dataset", "billing", "training", launcher=IdleLauncher()) as visitor:
+        lab = await lab_of(visitor.platform)
+        visitor.session = {"access_token": lab.person.token}
+        yield Studio(visitor, lab)

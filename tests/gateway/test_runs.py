@@ -1,8 +1,6 @@
 """Training over GraphQL: started, watched live to its end, read afterwards."""
 
 import base64
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,20 +8,10 @@ import pytest
 
 from neuralforge.training.v1 import service_pb2 as api
 from tests.conftest import RunningServers
-from tests.gateway.conftest import Opened
-from tests.gateway.web import Socket, Visitor
-from tests.services.launchers import IdleLauncher
-from tests.services.training.lab import Lab, PlayedWorker, lab_of, points
+from tests.gateway.conftest import START, Studio
+from tests.gateway.web import Socket
+from tests.services.training.lab import PlayedWorker, points
 
-START = """
-mutation($architecture: ID!, $dataset: ID!, $options: TrainingOptionsInput, $key: String) {
-  startRun(architectureId: $architecture, datasetId: $dataset, options: $options, key: $key) {
-    __typename
-    ... on Run { id state options { epochs seed learningRate } createdBy }
-    ... on Refusal { code message field }
-  }
-}
-"""
 WATCH = """
 subscription($id: ID!) {
   runProgress(runId: $id) {
@@ -35,29 +23,6 @@ subscription($id: ID!) {
   }
 }
 """
-
-
-@dataclass
-class Studio:
-    """A person at the gateway with a network and digits; workers are played by the test."""
-
-    visitor: Visitor
-    lab: Lab
-
-    async def start(self, **more: Any) -> str:
-        given = {"architecture": self.lab.architecture_id, "dataset": self.lab.dataset_id}
-        started = (await self.visitor.ask(START, **given, **more))["startRun"]
-        assert started["__typename"] == "Run", started
-        id: str = started["id"]
-        return id
-
-
-@pytest.fixture
-async def studio(opened: Opened) -> AsyncIterator[Studio]:
-    async with opened("graph", "dataset", "billing", "training", launcher=IdleLauncher()) as visitor:
-        lab = await lab_of(visitor.platform)
-        visitor.session = {"access_token": lab.person.token}
-        yield Studio(visitor, lab)
 
 
 def floats(text: str) -> list[float]:

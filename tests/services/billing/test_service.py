@@ -63,6 +63,43 @@ async def test_a_device_kind_outside_the_plan_is_refused(ada: Customer) -> None:
     assert "the plan Free does not include h100 devices" in (refusal.value.details() or "")
 
 
+async def preview(ada: Customer, kind: str, milliseconds: int, expected: int = 0) -> api.PreviewHoldResponse:
+    request = api.PreviewHoldRequest(device_kind=kind, milliseconds=milliseconds, expected_milliseconds=expected)
+    answer: api.PreviewHoldResponse = await ada.person.call(rpc.HoldServiceStub, "PreviewHold", request)
+    return answer
+
+
+async def test_a_preview_tells_price_and_quota_and_holds_nothing(ada: Customer) -> None:
+    found = await preview(ada, "t4", HOUR, MINUTE)
+    assert (found.refusal, found.sufficient, found.remaining_milliseconds) == ("", True, 10 * HOUR)
+    assert found.expected_micro_dollars == -(-350_000 // 60)
+    free = await preview(ada, "cpu", HOUR, MINUTE)
+    assert (free.expected_micro_dollars, free.sufficient) == (0, True)
+    assert not free.HasField("remaining_milliseconds")
+    assert not (await ada.usage("t4")).held_milliseconds
+
+
+async def test_a_preview_refuses_in_the_words_of_a_hold(ada: Customer) -> None:
+    for number in range(4):
+        await ada.place(f"run-{number}", 2 * HOUR, "t4")
+    for kind, milliseconds in (("t4", 3 * HOUR), ("t4", 2 * HOUR + MINUTE), ("h100", HOUR)):
+        found = await preview(ada, kind, milliseconds)
+        with pytest.raises(grpc.aio.AioRpcError) as refusal:
+            await ada.place("another", milliseconds, kind)
+        assert found.refusal == refusal.value.details()
+        assert not found.sufficient
+    assert not found.HasField("expected_micro_dollars")
+    partly = await preview(ada, "t4", 3 * HOUR, HOUR)
+    assert (bool(partly.refusal), partly.sufficient, partly.remaining_milliseconds) == (True, True, 2 * HOUR)
+
+
+async def test_rejected_previews(ada: Customer) -> None:
+    for kind, milliseconds, expected in (("", HOUR, 0), ("cpu", 0, 0), ("cpu", HOUR, -1)):
+        with pytest.raises(grpc.aio.AioRpcError) as refusal:
+            await preview(ada, kind, milliseconds, expected)
+        assert refusal.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+
+
 BAD_ARGUMENTS: list[tuple[dict[str, Any], str]] = [
     ({"hold_id": ""}, "hold_id must be 1 to 64 characters of a-z, 0-9 and '-', not ''"),
     ({"hold_id": "x" * 65}, "hold_id must be 1 to 64 characters"),
