@@ -7,11 +7,12 @@
 
 import { createStore, type StoreApi } from "zustand";
 import type { Training } from "../blueprint/analysis.js";
-import type { Analysis, Edit, Graph } from "../blueprint/index.js";
+import { type Analysis, type Edit, EditError, type Graph } from "../blueprint/index.js";
 import type { Plain } from "../gateway/graphql.js";
 import { newKey } from "../gateway/keys.js";
 import { Refusal } from "../gateway/outcome.js";
-import type * as keeping from "./keeping.js";
+import { History } from "./history.js";
+import type { Kept, Place } from "./keeping.js";
 import type { Heard, Remote, Whole } from "./remote.js";
 import { type Refused, Replica } from "./replica.js";
 import { batchesOf, documentOf, editsOf, graphOf, keptBatches, plainEdits } from "./wire.js";
@@ -36,25 +37,18 @@ export interface Drawn {
   readonly refused: readonly Refused[];
 }
 
-interface Step {
-  readonly label: string;
-  readonly edits: readonly Edit[];
-}
-
-type Keeping = Pick<typeof keeping, "keep" | "keepUnsent">;
-
 const TRAINING: Training = { batch: 32, precision: "float32", optimizer: "adamw" };
-const MOST_STEPS = 500;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 
 export class Drawing {
   readonly state: StoreApi<Drawn>;
   private readonly replica: Replica;
-  private done: Step[] = [];
-  private undone: Step[] = [];
+  private readonly history = new History();
   private heard: Heard[] = [];
+  private written: { readonly graph: Graph; readonly document: Plain } | undefined;
   private sending = false;
+  private closed = false;
   private wait = FIRST_WAIT_MS;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private deaf: (() => void) | undefined;
@@ -64,7 +58,7 @@ export class Drawing {
     readonly id: string,
     whole: Whole,
     private readonly remote: Remote,
-    private readonly keeping: Keeping,
+    private readonly place: Place,
   ) {
     this.replica = new Replica({ revision: whole.revision, graph: graphOf(whole.document) }, [], TRAINING);
     const { name, projectId, revision, latestVersion } = whole;
@@ -77,15 +71,17 @@ export class Drawing {
   }
 
   /** Takes up batches that earlier pages left unsent, and keeps in step with the server until `close`. */
-  async open(left: Plain[] = []): Promise<void> {
-    this.refuse(this.replica.adopt(left.flatMap(batchesOf)));
+  async open(left: Plain = []): Promise<void> {
+    this.refuse(this.replica.adopt(batchesOf(left)));
     await this.keepUnsent();
     this.deaf = this.remote.listen(this.id, (heard) => this.hear(heard));
     this.show();
     this.retry();
   }
 
+  /** Sends nothing any more; what was not sent stays on this device. */
   close(): void {
+    this.closed = true;
     this.deaf?.();
     clearTimeout(this.timer);
   }
@@ -93,20 +89,18 @@ export class Drawing {
   /** Draw. Throws EditError, a sentence; nothing has changed then. */
   edit(edits: readonly Edit[], label: string): void {
     if (edits.length === 0) return;
-    const { undo } = this.replica.edit({ key: newKey(), label, edits, base: null });
-    this.done = [...this.done, { label, edits: undo }].slice(-MOST_STEPS);
-    this.undone = [];
+    this.history.note({ label, made: edits, edits: this.draw(label, edits) });
     this.changed();
   }
 
   /** Take the last edits back. Throws EditError where others' edits stand in the way; the step is dropped then. */
   undo(): void {
-    this.step("done", "undone", "Undo");
+    this.step(() => this.history.undo(({ label, edits }) => this.draw(`Undo ${label}`, edits)));
   }
 
   /** Do again what was taken back. Throws EditError where others' edits stand in the way; the step is dropped then. */
   redo(): void {
-    this.step("undone", "done", "Redo");
+    this.step(() => this.history.redo(({ label, edits }) => this.draw(`Redo ${label}`, edits)));
   }
 
   /** Count memory for another batch, precision or optimizer. Throws ValueError for one that does not exist. */
@@ -124,6 +118,14 @@ export class Drawing {
     return number;
   }
 
+  /** Tell of edits that were refused; they were never made. */
+  refuse(refused: readonly Refused[]): void {
+    if (refused.length === 0) return;
+    for (const { batch } of refused) this.history.forget(batch.edits);
+    void this.keepUnsent();
+    this.state.setState((drawn) => ({ refused: [...drawn.refused, ...refused] }));
+  }
+
   /** The person has seen what was refused. */
   seen(): void {
     this.state.setState({ refused: [] });
@@ -136,21 +138,17 @@ export class Drawing {
     void this.send();
   }
 
-  private step(from: "done" | "undone", to: "done" | "undone", word: string): void {
-    const step = this[from].at(-1);
-    if (!step) return;
-    this[from] = this[from].slice(0, -1);
+  private step(act: () => void): void {
     try {
-      const { undo } = this.replica.edit({
-        key: newKey(),
-        label: `${word} ${step.label}`,
-        edits: step.edits,
-        base: null,
-      });
-      this[to] = [...this[to], { label: step.label, edits: undo }];
+      act();
     } finally {
       this.changed();
     }
+  }
+
+  /** Gives the edits that take it back. */
+  private draw(label: string, edits: readonly Edit[]): readonly Edit[] {
+    return this.replica.edit({ key: newKey(), label, edits, base: null }).undo;
   }
 
   private changed(): void {
@@ -162,8 +160,7 @@ export class Drawing {
   /** Shows what is drawn now, with its analysis. */
   private show(): void {
     const { graph, analysis } = this.replica;
-    const [undo, redo] = [this.done.at(-1)?.label ?? null, this.undone.at(-1)?.label ?? null];
-    this.state.setState({ graph, analysis, undo, redo });
+    this.state.setState({ graph, analysis, ...this.history.labels });
     this.tell();
   }
 
@@ -179,16 +176,16 @@ export class Drawing {
 
   /** Sends batch after batch; stops without a connection, to try again later. */
   private async send(): Promise<void> {
-    if (this.sending) return;
+    if (this.sending || this.closed) return;
     this.sending = true;
     try {
-      while (this.replica.pending[0]) await this.sendOne(this.replica.pending[0].key);
+      while (this.replica.pending[0] && !this.closed) await this.sendOne(this.replica.pending[0].key);
       this.wait = FIRST_WAIT_MS;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.wait = Math.min(LONGEST_WAIT_MS, 2 * this.wait);
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => void this.send(), this.wait);
+      if (!this.closed) this.timer = setTimeout(() => void this.send(), this.wait);
     } finally {
       this.sending = false;
       this.tell();
@@ -219,6 +216,9 @@ export class Drawing {
     this.replica.unsent(key, newKey());
     const whole = await this.remote.load(this.id);
     if (!whole) throw new Refusal("NOT_FOUND", "the drawing is not there any more", null, true);
+    if (whole.revision <= this.replica.confirmed.revision) {
+      throw new Refusal("UNAVAILABLE", "what others drew cannot be read yet", null, true);
+    }
     this.takeWhole(whole);
   }
 
@@ -243,25 +243,34 @@ export class Drawing {
     } else if (heard.kind === "whole") {
       this.takeWhole(heard.whole);
       if (this.replica.pending.length > 0) this.retry();
-    } else if (heard.revision === revision + 1) {
-      this.refuse(this.replica.receive(heard.revision, editsOf(heard.edits)));
     } else if (heard.revision > revision) {
-      void this.remote.load(this.id).then(
-        (whole) => whole && this.hear({ kind: "whole", whole }),
-        () => {},
-      );
+      if (heard.revision > revision + 1 || !this.takeEdits(heard.revision, heard.edits)) this.reload();
     }
     this.show();
   }
 
-  private takeWhole({ name, latestVersion, revision, document }: Whole): void {
-    this.state.setState({ name, latestVersion });
-    if (revision > this.replica.confirmed.revision)
-      this.refuse(this.replica.replace({ revision, graph: graphOf(document) }));
+  /** False where they do not fit what is here. */
+  private takeEdits(revision: number, edits: Plain): boolean {
+    try {
+      this.refuse(this.replica.receive(revision, editsOf(edits)));
+      return true;
+    } catch (error) {
+      if (error instanceof EditError) return false;
+      throw error;
+    }
   }
 
-  private refuse(refused: readonly Refused[]): void {
-    if (refused.length > 0) this.state.setState((drawn) => ({ refused: [...drawn.refused, ...refused] }));
+  private reload(): void {
+    void this.remote.load(this.id).then(
+      (whole) => whole && this.hear({ kind: "whole", whole }),
+      () => {},
+    );
+  }
+
+  private takeWhole({ name, latestVersion, revision, document }: Whole): void {
+    this.state.setState((drawn) => ({ name, latestVersion: Math.max(drawn.latestVersion, latestVersion) }));
+    if (revision > this.replica.confirmed.revision)
+      this.refuse(this.replica.replace({ revision, graph: graphOf(document) }));
   }
 
   private async settled(): Promise<void> {
@@ -275,18 +284,18 @@ export class Drawing {
   }
 
   private async keep(): Promise<void> {
-    await this.keeping.keep(this.id, this.kept());
+    await this.place.keep(this.kept());
   }
 
   private async keepUnsent(): Promise<void> {
     const { pending } = this.replica;
-    const unsent = { confirmed: this.kept(), batches: keptBatches(pending) };
-    await this.keeping.keepUnsent(this.id, pending.length > 0 ? unsent : null);
+    await this.place.keepUnsent(pending.length > 0 ? { confirmed: this.kept(), batches: keptBatches(pending) } : null);
   }
 
-  private kept(): keeping.Kept {
+  private kept(): Kept {
     const { revision, graph } = this.replica.confirmed;
     const { name, projectId, latestVersion } = this.state.getState();
-    return { revision, document: documentOf(graph), name, projectId, latestVersion };
+    if (this.written?.graph !== graph) this.written = { graph, document: documentOf(graph) };
+    return { revision, document: this.written.document, name, projectId, latestVersion };
   }
 }

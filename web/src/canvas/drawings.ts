@@ -3,6 +3,7 @@
 import { connection } from "../gateway/connection.js";
 import { Refusal } from "../gateway/outcome.js";
 import { Drawing } from "./drawing.js";
+import type { Left } from "./keeping.js";
 import * as keeping from "./keeping.js";
 import { remote, type Whole } from "./remote.js";
 
@@ -32,19 +33,54 @@ export function leaveDrawing(id: string): void {
   if (!opened) return;
   opened.users -= 1;
   if (opened.users > 0) return;
-  opened.closing = setTimeout(() => {
-    open.delete(id);
-    void opened.drawing.then((drawing) => drawing.close());
-  }, KEPT_OPEN_MS);
+  opened.closing = setTimeout(() => void close(id, opened), KEPT_OPEN_MS);
 }
 
-/** What an earlier page left unsent is drawn on the revision that page knew, and goes on from there. */
+/** Closes once the server has it all, so that what is drawn never waits where nobody sends it. */
+async function close(id: string, opened: Opened): Promise<void> {
+  const drawing = await opened.drawing;
+  await saved(drawing);
+  if (opened.users > 0 || open.get(id) !== opened) return;
+  open.delete(id);
+  drawing.close();
+}
+
+/** What earlier pages left unsent is drawn on the revision each knew, and goes on from there. */
 async function load(id: string): Promise<Drawing> {
-  const { unsent, forget } = await keeping.leftBehind(id);
-  const drawing = new Drawing(id, unsent[0]?.confirmed ?? (await found(id)), remote, keeping);
-  await drawing.open(unsent.map(({ batches }) => batches));
-  await forget();
-  return drawing;
+  const left = await keeping.leftBehind(id);
+  try {
+    const [first, ...others] = left;
+    const whole = first?.unsent.confirmed ?? (await found(id));
+    const drawing = new Drawing(id, whole, remote, first?.place ?? keeping.placeHere(id));
+    await drawing.open(first?.unsent.batches);
+    for (const other of others) void send(id, other, drawing);
+    return drawing;
+  } catch (error) {
+    for (const { letGo } of left) letGo();
+    throw error;
+  }
+}
+
+/** Sends what another page left, as that page would have; what is refused is told in the drawing that is looked at. */
+async function send(id: string, { unsent, place, letGo }: Left, shown: Drawing): Promise<void> {
+  const drawing = new Drawing(id, unsent.confirmed, remote, place);
+  await drawing.open(unsent.batches);
+  await saved(drawing);
+  drawing.close();
+  shown.refuse(drawing.state.getState().refused);
+  letGo();
+}
+
+function saved({ state }: Drawing): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (state.getState().saving !== "saved") return;
+      stop();
+      resolve();
+    };
+    const stop = state.subscribe(look);
+    look();
+  });
 }
 
 async function found(id: string): Promise<Whole> {

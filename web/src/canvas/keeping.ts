@@ -1,13 +1,14 @@
 /**
  * What this device keeps of a drawing: the last confirmed revision, and batches the server has not taken yet.
  *
- * Each page keeps its own batches, under a lock that ends with the page; what a page left behind is taken up by the
- * next one that opens the drawing. A batch taken up twice does no harm, as the server knows its key.
+ * Each page keeps its own batches; what a page left behind is taken up by the next one that opens the drawing, in the
+ * place where it lies. Everything is kept apart for each account, as several people may use one browser.
  */
 
 import { createStore, del, get, keys, set } from "idb-keyval";
 import type { Plain } from "../gateway/graphql.js";
-import { newKey } from "../gateway/keys.js";
+import { session } from "../gateway/session.js";
+import { claim, page } from "./pages.js";
 
 /** A confirmed drawing as it is kept. */
 export interface Kept {
@@ -18,55 +19,89 @@ export interface Kept {
   readonly latestVersion: number;
 }
 
-const store = createStore("neuralforge", "drawings");
-const page = newKey();
-navigator.locks?.request(lockOf(page), () => new Promise(() => {}));
-
-/** Keeps a confirmed revision; false where this device keeps nothing, as in some private windows. */
-export function keep(id: string, kept: Kept): Promise<boolean> {
-  return done(set(`confirmed/${id}`, kept, store));
-}
-
-export async function kept(id: string): Promise<Kept | null> {
-  return (await get<Kept>(`confirmed/${id}`, store).catch(() => undefined)) ?? null;
-}
-
 /** What a page had not sent yet, and the confirmed revision it was drawn on. */
 export interface Unsent {
   readonly confirmed: Kept;
   readonly batches: Plain;
 }
 
-/** Keeps what this page has not sent, null for nothing; false where this device keeps nothing. */
-export function keepUnsent(id: string, unsent: Unsent | null): Promise<boolean> {
-  const name = `unsent/${id}/${page}`;
-  return done(unsent ? set(name, unsent, store) : del(name, store));
+/** Where one page keeps what it knows of one drawing; false where this device keeps nothing, as some do in private. */
+export interface Place {
+  keep(kept: Kept): Promise<boolean>;
+  /** Null for nothing. */
+  keepUnsent(unsent: Unsent | null): Promise<boolean>;
 }
 
-/** What pages left behind which are gone now, and the means to forget it once it is kept elsewhere. */
-export async function leftBehind(id: string): Promise<{ unsent: Unsent[]; forget: () => Promise<void> }> {
-  const start = `unsent/${id}/`;
-  const names = (await keys<string>(store).catch(() => [])).filter((name) => name.startsWith(start));
-  const alive = await livePages();
-  const orphans = names.filter((name) => !alive.has(name.slice(start.length)));
-  const found = await Promise.all(orphans.map((name) => get<Unsent>(name, store)));
-  const forget = async () => void (await Promise.all(orphans.map((name) => del(name, store))));
-  return { unsent: found.filter((each) => each !== undefined), forget };
+/** What a page left behind that is gone now; the place is this page's, unless it lets go of it. */
+export interface Left {
+  readonly unsent: Unsent;
+  readonly place: Place;
+  letGo(): void;
 }
 
-async function livePages(): Promise<ReadonlySet<string>> {
-  const { held = [] } = (await navigator.locks?.query()) ?? {};
-  const locked = held.map(({ name }) => name ?? "").filter((name) => name.startsWith(lockOf("")));
-  return new Set([page, ...locked.map((name) => name.slice(lockOf("").length))]);
+const store = createStore("neuralforge", "drawings");
+
+/** The last revision of a drawing that was confirmed on this device. */
+export async function kept(id: string): Promise<Kept | null> {
+  return (await read<Kept>(confirmedName(id))) ?? null;
 }
 
-function lockOf(name: string): string {
-  return `nf.page.${name}`;
+/** This page's place. */
+export function placeHere(id: string): Place {
+  return placeOf(id, page);
 }
 
-function done(writing: Promise<void>): Promise<boolean> {
-  return writing.then(
-    () => true,
-    () => false,
-  );
+/** What pages left behind which are gone now, each for this page alone. */
+export async function leftBehind(id: string): Promise<Left[]> {
+  const start = unsentName(id, "");
+  const names = (await attempt(() => keys<string>(store))) ?? [];
+  const pages = names.filter((name) => name.startsWith(start)).map((name) => name.slice(start.length));
+  const found = await Promise.all(pages.map((each) => takeUp(id, each)));
+  return found.filter((left) => left !== null);
+}
+
+async function takeUp(id: string, left: string): Promise<Left | null> {
+  const letGo = await claim(left);
+  if (!letGo) return null;
+  const unsent = await read<Unsent>(unsentName(id, left));
+  if (unsent) return { unsent, place: placeOf(id, left), letGo };
+  letGo();
+  return null;
+}
+
+function placeOf(id: string, owner: string): Place {
+  const [confirmed, unsent] = [confirmedName(id), unsentName(id, owner)];
+  return {
+    keep: (kept) => write(() => set(confirmed, kept, store)),
+    keepUnsent: (left) => write(() => (left ? set(unsent, left, store) : del(unsent, store))),
+  };
+}
+
+function confirmedName(id: string): string {
+  return `${account()}/confirmed/${id}`;
+}
+
+function unsentName(id: string, owner: string): string {
+  return `${account()}/unsent/${id}/${owner}`;
+}
+
+function account(): string {
+  return session.getState().user?.id ?? "";
+}
+
+function read<Value>(name: string): Promise<Value | undefined> {
+  return attempt(() => get<Value>(name, store));
+}
+
+async function write(act: () => Promise<void>): Promise<boolean> {
+  return (await attempt(() => act().then(() => true))) ?? false;
+}
+
+/** What was asked of the store, undefined where there is none to ask. */
+async function attempt<Answer>(act: () => Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await act();
+  } catch {
+    return undefined;
+  }
 }

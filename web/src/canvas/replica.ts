@@ -126,7 +126,7 @@ export class Replica {
 
   /** A later revision as a whole. Gives back batches that contradict what has changed. */
   replace(confirmed: Confirmed): Refused[] {
-    const theirs = touched(diff(this.base.graph, confirmed.graph));
+    const theirs = touched(diff(comparable(this.base.graph), comparable(confirmed.graph)));
     this.base = confirmed;
     return this.replay(this.waiting, theirs);
   }
@@ -159,4 +159,11 @@ export class Replica {
   private exchange(key: string, batch: Batch): void {
     this.waiting = this.waiting.map((each) => (each.key === key ? batch : each));
   }
+}
+
+/** The graph without what no edits lead to: edges to nowhere and unknown keys. */
+function comparable(graph: Graph): Graph {
+  const ids = new Set(graph.nodes.map(({ id }) => id));
+  const edges = graph.edges.filter(({ source, target }) => ids.has(source) && ids.has(target));
+  return { ...graph, edges, extra: new Map() };
 }

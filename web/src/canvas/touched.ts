@@ -2,10 +2,11 @@
  * What edits speak of, so that two people's edits can be told apart or found to contradict each other.
  *
  * A node is named by its path through Blocks (`b/c1`), a setting of it by `b/c1.padding`, the edges into a port by
- * `b/c1<in`. Whoever touches a node as a whole touches all of it. Where a node is drawn contradicts nothing.
+ * `b/c1<in`, into whichever port is free by `b/c1<`, an edge out of it by `b/c1>` and where it goes. Whoever touches a
+ * node as a whole touches all of it. Where a node is drawn contradicts nothing.
  */
 
-import type { Edit } from "../blueprint/index.js";
+import type { Edge, Edit } from "../blueprint/index.js";
 
 /** All that some edits speak of. */
 export function touched(edits: readonly Edit[], prefix = ""): ReadonlySet<string> {
@@ -20,7 +21,7 @@ export function contradiction(ours: ReadonlySet<string>, theirs: ReadonlySet<str
 
 /** The node a touched thing belongs to. */
 export function nodeOf(thing: string): string {
-  return thing.split(/[.<]/, 1)[0] as string;
+  return thing.split(/[.<>]/, 1)[0] as string;
 }
 
 function touchedBy(edit: Edit, prefix: string): string[] {
@@ -36,7 +37,7 @@ function touchedBy(edit: Edit, prefix: string): string[] {
       return [prefix + edit.id, prefix + edit.newId];
     case "connect":
     case "disconnect":
-      return [`${prefix}${edit.edge.target}<${edit.edge.targetHandle ?? ""}`];
+      return touchedByEdge(edit.edge, prefix);
     case "move_node":
       return [];
     case "group":
@@ -48,7 +49,12 @@ function touchedBy(edit: Edit, prefix: string): string[] {
   }
 }
 
-/** A whole node covers its settings, its ports and what is inside it. */
+function touchedByEdge({ source, target, targetHandle }: Edge, prefix: string): string[] {
+  const end = `${target}<${targetHandle ?? ""}`;
+  return [prefix + end, `${prefix}${source}>${end}`];
+}
+
+/** A whole node covers its settings, its ports and what is inside it; whichever port is free may be any. */
 function covers(whole: string, part: string): boolean {
-  return whole === part || (part.startsWith(whole) && /[.</]/.test(part.charAt(whole.length)));
+  return part.startsWith(whole) && (whole.endsWith("<") || /^$|^[.<>/]/.test(part.slice(whole.length)));
 }
