@@ -27,11 +27,16 @@ function scaled(value: string | number | bigint, base: number, units: readonly s
     rest /= base;
     at += 1;
   }
-  if (Math.abs(Number(rest.toPrecision(3))) >= base && at < units.length - 1) {
+  if (Math.abs(rounded(rest)) >= base && at < units.length - 1) {
     rest /= base;
     at += 1;
   }
-  return `${rest >= 1000 ? Math.round(rest) : Number(rest.toPrecision(3))} ${units[at]}`;
+  return `${rounded(rest)} ${units[at]}`;
+}
+
+/** To three digits, but whole ones always. */
+function rounded(value: number): number {
+  return Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(3));
 }
 
 /** A share as percent: "97.2 %"; nothing known is a dash. */
@@ -43,12 +48,13 @@ export function percent(share: number | null | undefined, digits = 1): string {
 export function duration(milliseconds: string | number): string {
   const seconds = Number(milliseconds) / 1000;
   if (seconds < 10) return `${Number(seconds.toFixed(1))} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`.replace(/ 0 s$/, "");
   const minutes = Math.round(seconds / 60);
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`.replace(" 0 s", "");
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${hours} h ${minutes % 60} min`.replace(" 0 min", "");
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`.replace(" 0 h", "");
+  if (hours < 48) return `${hours} h ${minutes % 60} min`.replace(/ 0 min$/, "");
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`.replace(/ 0 h$/, "");
 }
 
 /** Micro-dollars as dollars: "$0.35", "< $0.01", "free". */
@@ -69,7 +75,7 @@ const STEPS: readonly [limit: number, seconds: number, unit: Intl.RelativeTimeFo
 /** A moment as people say it: "3 minutes ago", and after two weeks the date. */
 export function ago(moment: string, now = Date.now()): string {
   const seconds = (Date.parse(moment) - now) / 1000;
-  const step = STEPS.find(([limit]) => Math.abs(seconds) < limit);
+  const step = STEPS.find(([limit, unit]) => Math.round(Math.abs(seconds) / unit) * unit < limit);
   if (!step) return new Date(moment).toLocaleDateString("en", { dateStyle: "medium" });
   return Math.abs(seconds) < 5 ? "just now" : RELATIVE.format(Math.round(seconds / step[1]), step[2]);
 }

@@ -14,7 +14,8 @@ export class Refusal extends Error {
   }
 }
 
-const OPEN = new Set(["UNAVAILABLE", "INTERNAL"]);
+/** Refusals that say nothing about the command itself. */
+const AGAIN = new Set(["UNAVAILABLE", "INTERNAL", "TIMEOUT", "UNAUTHENTICATED", "STALE_STREAM"]);
 const UNREACHABLE = "NeuralForge cannot be reached; it will be tried again once there is a connection";
 
 type Member = { readonly __typename?: string };
@@ -33,7 +34,7 @@ export async function command<Data extends object, Variables extends AnyVariable
   if (!answer) throw new Refusal("INTERNAL", "NeuralForge gave no answer; try again", null, true);
   if (answer.__typename === "Refusal") {
     const code = answer.code ?? "UNKNOWN";
-    throw new Refusal(code, answer.message ?? "", answer.field ?? null, OPEN.has(code));
+    throw new Refusal(code, answer.message ?? "", answer.field ?? null, AGAIN.has(code));
   }
   return answer as Done<NonNullable<Data[Name]>>;
 }
@@ -43,7 +44,7 @@ export function refusalOf(error: CombinedError): Refusal {
   if (error.networkError) return new Refusal("UNREACHABLE", UNREACHABLE, null, true);
   const [first] = error.graphQLErrors;
   const code = String(first?.extensions.code ?? "INTERNAL");
-  return new Refusal(code, first?.message ?? error.message, null, OPEN.has(code));
+  return new Refusal(code, first?.message ?? error.message, null, AGAIN.has(code));
 }
 
 /** Any error as a sentence for people. */

@@ -28,6 +28,7 @@ const OUT: Session = { status: "out", user: null, organisation: null };
 
 export const session = createStore<Session>(() => ({ ...OUT, status: "unknown" }));
 let token: Token | null = null;
+let account: string | null = null;
 let refreshing: Promise<void> | null = null;
 
 export function useSession<Part>(part: (session: Session) => Part): Part {
@@ -38,8 +39,8 @@ export function useSession<Part>(part: (session: Session) => Part): Part {
 export async function restore(): Promise<void> {
   const remembered = recalled();
   if (remembered) session.setState({ status: "in", ...remembered });
-  await renew().catch((error) => {
-    if (!(error instanceof auth.Unreachable) || !remembered) end();
+  await renew().catch(() => {
+    if (!remembered) end();
   });
 }
 
@@ -53,10 +54,11 @@ export async function register(email: string, password: string, name: string): P
   begin(await auth.register(email, password, name));
 }
 
-/** Leaves, on the server too where it can be reached. */
+/** Leaves, on the server too where it can be reached. The page loads anew, so that nothing of it stays in memory. */
 export async function logOut(): Promise<void> {
   await auth.logOut().catch(() => {});
   end();
+  location.assign("/sign-in");
 }
 
 /** The token as it stands, null where there is none or it is about to expire. */
@@ -88,6 +90,8 @@ function inTurn<Answer>(act: () => Promise<Answer>): Promise<Answer> {
 }
 
 function begin({ access_token, expires_in, user, organisation }: auth.Opened): void {
+  const another = account !== null && account !== user.id;
+  account = user.id;
   token = { text: access_token, expires: Date.now() + expires_in * 1000 };
   session.setState({ status: "in", user, organisation });
   try {
@@ -95,6 +99,7 @@ function begin({ access_token, expires_in, user, organisation }: auth.Opened): v
   } catch {
     // Storage is closed: a reload without a connection will ask to sign in.
   }
+  if (another) location.reload();
 }
 
 function end(): void {
@@ -114,3 +119,10 @@ function recalled(): Pick<Session, "user" | "organisation"> | null {
     return null;
   }
 }
+
+/** Another tab signed out, or in as somebody else: all tabs share one session. */
+addEventListener("storage", ({ key, newValue }) => {
+  if (key !== REMEMBERED) return;
+  const { user } = session.getState();
+  if (JSON.parse(newValue ?? "null")?.user.id !== user?.id) location.reload();
+});

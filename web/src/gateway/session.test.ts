@@ -1,0 +1,156 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+const ADA = { id: "1", email: "ada@example.com", name: "Ada" };
+const ORGANISATION = { id: "2", name: "Ada's" };
+
+type Session = typeof import("./session.js");
+
+let answers: (() => Response | Promise<Response>)[];
+let asked: string[];
+let session: Session;
+let hear: (event: StorageEvent) => void;
+const reload = vi.fn();
+const assign = vi.fn();
+
+const opened = (token = "t", seconds = 900, user = ADA) =>
+  Response.json({ access_token: token, expires_in: seconds, user, organisation: ORGANISATION });
+const refused = (status: number, code = "UNAUTHENTICATED") =>
+  Response.json({ error: { code, message: `refused with ${status}`, field: null } }, { status });
+
+/** This tab anew, whose requests are answered in turn. */
+async function tab(...given: (() => Response | Promise<Response>)[]): Promise<void> {
+  answers = given;
+  asked = [];
+  vi.resetModules();
+  session = await import("./session.js");
+}
+
+const state = () => session.session.getState();
+
+beforeEach(() => {
+  localStorage.clear();
+  reload.mockReset();
+  assign.mockReset();
+  vi.stubGlobal("location", { reload, assign });
+  vi.stubGlobal("addEventListener", (_: string, listener: typeof hear) => {
+    hear = listener;
+  });
+  vi.stubGlobal("fetch", async (address: string) => {
+    asked.push(address);
+    const answer = answers.shift();
+    if (!answer) throw new TypeError("Failed to fetch");
+    return answer();
+  });
+});
+afterEach(() => void vi.unstubAllGlobals());
+
+describe("a session", () => {
+  it("is found again by its cookie", async () => {
+    await tab(() => opened());
+    expect(state().status).toBe("unknown");
+    await session.restore();
+    expect(state()).toMatchObject({ status: "in", user: ADA, organisation: ORGANISATION });
+    expect(session.currentToken()).toBe("t");
+    expect(asked).toEqual(["/auth/refresh"]);
+  });
+
+  it("is not there without one", async () => {
+    await tab(() => refused(401));
+    await session.restore();
+    expect(state()).toMatchObject({ status: "out", user: null });
+    expect(await session.freshToken().catch((error) => error.message)).toContain("cannot be reached");
+  });
+
+  it("is remembered without a connection, and while the gateway is in trouble", async () => {
+    await tab(() => opened());
+    await session.restore();
+    for (const trouble of [[], [() => refused(503)], [() => refused(500, "INTERNAL")], [() => refused(429)]]) {
+      await tab(...trouble);
+      await session.restore();
+      expect(state()).toMatchObject({ status: "in", user: ADA });
+      expect(session.currentToken()).toBeNull();
+    }
+    await tab(() => refused(401));
+    await session.restore();
+    expect(state().status).toBe("out");
+    await tab();
+    await session.restore();
+    expect(state().status).toBe("out");
+  });
+
+  it("asks once for a new token, however many want one", async () => {
+    await tab(
+      () => opened("short", 10),
+      () => opened("long"),
+    );
+    await session.logIn("ada@example.com", "password");
+    expect(session.currentToken()).toBeNull();
+    expect(await Promise.all([session.freshToken(), session.freshToken(), session.freshToken()])).toEqual([
+      "long",
+      "long",
+      "long",
+    ]);
+    expect(asked).toEqual(["/auth/login", "/auth/refresh"]);
+  });
+
+  it("asks again after a failure", async () => {
+    await tab(() => opened("short", 10));
+    await session.logIn("ada@example.com", "password");
+    await expect(session.freshToken()).rejects.toThrow("cannot be reached");
+    expect(state().status).toBe("in");
+    answers = [() => opened("long")];
+    expect(await session.freshToken()).toBe("long");
+  });
+
+  it("asks in turn with other tabs", async () => {
+    const request = vi.fn((_: string, act: () => unknown) => act());
+    vi.stubGlobal("navigator", { locks: { request } });
+    await tab(() => opened());
+    await session.restore();
+    expect(request).toHaveBeenCalledExactlyOnceWith("nf.refresh", expect.any(Function));
+  });
+
+  it("says why signing in was refused", async () => {
+    await tab(() => refused(401));
+    await expect(session.logIn("ada@example.com", "wrong")).rejects.toThrow("refused with 401");
+    await expect(session.register("ada@example.com", "p", "Ada")).rejects.toThrow("cannot be reached");
+  });
+
+  it("ends, with nothing of it left", async () => {
+    await tab(
+      () => opened(),
+      () => new Response(null, { status: 204 }),
+    );
+    await session.restore();
+    await session.logOut();
+    expect(asked).toEqual(["/auth/refresh", "/auth/logout"]);
+    expect(state()).toMatchObject({ status: "out", user: null });
+    expect(localStorage.length).toBe(0);
+    expect(assign).toHaveBeenCalledExactlyOnceWith("/sign-in");
+  });
+
+  it("lets nobody see what another has in memory", async () => {
+    await tab(
+      () => opened(),
+      () => opened(),
+      () => opened("t", 900, { ...ADA, id: "eve" }),
+    );
+    await session.restore();
+    await session.logIn("ada@example.com", "password");
+    expect(reload).not.toHaveBeenCalled();
+    await session.logIn("eve@example.com", "password");
+    expect(reload).toHaveBeenCalledOnce();
+  });
+
+  it.each([
+    ["is out", null, 1],
+    ["is somebody else", JSON.stringify({ user: { ...ADA, id: "eve" } }), 1],
+    ["is the same", JSON.stringify({ user: ADA }), 0],
+  ])("follows another tab, which %s", async (_, newValue, times) => {
+    await tab(() => opened());
+    await session.restore();
+    hear(new StorageEvent("storage", { key: "nf.account", newValue }));
+    expect(reload).toHaveBeenCalledTimes(times);
+  });
+});
