@@ -1,19 +1,21 @@
 """The headers that every answer carries."""
 
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway import graphiql
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; connect-src 'self'; img-src 'self' data: blob:; style-src 'self'; "
-    "worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'self'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'{sockets}; worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
 )
+HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?")  # the policy's grammar knows no IPv6 addresses
 ALWAYS = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
@@ -40,5 +42,12 @@ class SecurityHeaders:
         headers = MutableHeaders(scope=message)
         if self._development and scope["path"] == "/graphql" and scope["method"] == "GET":
             headers["content-security-policy"] = graphiql.CONTENT_SECURITY_POLICY
+        headers.setdefault("content-security-policy", policy(Headers(scope=scope).get("host", "")))
         for name, value in ALWAYS.items():
             headers.setdefault(name, value)
+
+
+def policy(host: str) -> str:
+    """The policy of pages at `host`; names their WebSockets too, which Safari before 16 does not count as 'self'."""
+    sockets = f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
+    return CONTENT_SECURITY_POLICY.format(sockets=sockets)

@@ -92,7 +92,7 @@ class Subscription:
                     yield known
 
     @strawberry.subscription(
-        description="The architecture now, then each batch of edits and each saved version; again whole after a gap."
+        description="The architecture now, then each batch of edits and each saved version; whole after a gap or renaming."
     )
     async def architecture_edits(
         self, info: Info, architecture_id: strawberry.ID

@@ -1,7 +1,5 @@
 """What stands beside GraphQL: health, the studio's place, and the headers of every answer."""
 
-from pathlib import Path
-
 from tests.conftest import RunningServers
 from tests.gateway.conftest import Opened
 from tests.gateway.web import Visitor
@@ -59,16 +57,3 @@ async def test_without_a_studio_a_page_says_how_to_go_on(visitor: Visitor) -> No
     page = await visitor.http.get("/")
     assert page.status_code == 200
     assert "The studio is not part of this version yet" in page.text
-
-
-async def test_the_studio_is_served_where_it_is_built(opened: Opened, tmp_path: Path) -> None:
-    studio = tmp_path / "dist"
-    (studio / "assets").mkdir(parents=True)
-    (studio / "index.html").write_text("<title>studio</title>")
-    (studio / "assets" / "main.js").write_text("1")
-    async with opened(studio=studio) as visitor:
-        assert "studio" in (await visitor.http.get("/")).text
-        assert (await visitor.http.get("/assets/main.js")).text == "1"
-        assert "studio" in (await visitor.http.get("/projects/abc")).text
-        assert (await visitor.http.get("/assets/gone.js")).status_code == 404
-        assert (await visitor.http.get("/healthz")).json() == {"healthy": True}
