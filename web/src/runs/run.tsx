@@ -1,5 +1,80 @@
-/** On its way. */
+/** One run: how far it is, its curves as they grow, what it says, what it leaves behind. */
 
-import { Loading } from "../ui/states.js";
+import { useStore } from "zustand";
+import { ButtonLink } from "../ui/button.js";
+import { Frame } from "../ui/frame.js";
+import { Empty, Loading, Trouble } from "../ui/states.js";
+import { Cancel } from "./cancel.js";
+import { Checkpoints } from "./checkpoints.js";
+import { Console } from "./console.js";
+import { Curves } from "./curves.js";
+import { Judgement } from "./evaluation.js";
+import type { Live, LiveRun } from "./live.js";
+import { Origin, useOrigin } from "./origin.js";
+import { isOver, type Run } from "./queries.js";
+import { Reproduction } from "./reproduction.js";
+import { Status } from "./status.js";
+import { useLiveRun } from "./useLiveRun.js";
 
-export default Loading;
+export default function RunPage({ id }: { id: string }) {
+  const live = useLiveRun(id);
+  const view = useStore(live.state);
+  if (view.run) return <Shown live={live} view={view} run={view.run} />;
+  if (!view.refusal) return <Loading label="Opening the run" />;
+  return (
+    <Frame title="Run">
+      {view.refusal.code === "NOT_FOUND" ? (
+        <Empty title="There is no such run" action={<ButtonLink href="/">To the projects</ButtonLink>}>
+          It may belong to another organisation, or the address is not whole.
+        </Empty>
+      ) : (
+        <Trouble onRetry={() => location.reload()}>{view.refusal.message}</Trouble>
+      )}
+    </Frame>
+  );
+}
+
+function Shown({ live, view, run }: { live: LiveRun; view: Live; run: NonNullable<Live["run"]> }) {
+  const { progress, curves, read } = view;
+  const over = isOver(run.state);
+  const perEpoch = progress ? Number(progress.steps) / Math.max(1, progress.epochs) : 0;
+  return (
+    <Frame title={run.name} crumbs={useCrumbs(run)} actions={<Actions run={run} />}>
+      <div className="grid gap-6">
+        {view.refusal ? <Trouble onRetry={() => location.reload()}>{view.refusal.message}</Trouble> : null}
+        <Status run={run} progress={progress} />
+        <Curves curves={curves} read={read} over={over} perEpoch={perEpoch} onZoom={() => live.detail()} />
+        <Judgement given={run.evaluation} />
+        <Console log={live.log} />
+        <div className="grid gap-6 lg:grid-cols-2">
+          <Checkpoints run={run} />
+          <Origin run={run} />
+        </div>
+        <Reproduction run={run} />
+      </div>
+    </Frame>
+  );
+}
+
+function useCrumbs(run: Run) {
+  const known = useOrigin(run);
+  return [
+    { label: known?.project?.name ?? "Project", href: `/projects/${run.projectId}` },
+    { label: "Runs", href: `/projects/${run.projectId}/runs` },
+    { label: run.name },
+  ];
+}
+
+function Actions({ run }: { run: Run }) {
+  return (
+    <>
+      {isOver(run.state) ? null : <Cancel run={run} />}
+      <ButtonLink href={`/architectures/${run.architectureId}/train?as=${run.id}`}>Train again</ButtonLink>
+      {run.state === "COMPLETED" ? (
+        <ButtonLink look="primary" href={`/runs/${run.id}/export`}>
+          Export
+        </ButtonLink>
+      ) : null}
+    </>
+  );
+}
