@@ -18,6 +18,9 @@ const opened = (token = "t", seconds = 900, user = ADA) =>
 const refused = (status: number, code = "UNAUTHENTICATED") =>
   Response.json({ error: { code, message: `refused with ${status}`, field: null } }, { status });
 
+/** Somebody was signed in here. */
+const remember = () => localStorage.setItem("nf.account", JSON.stringify({ user: ADA, organisation: ORGANISATION }));
+
 /** This tab anew, whose requests are answered in turn. */
 async function tab(...given: (() => Response | Promise<Response>)[]): Promise<void> {
   answers = given;
@@ -30,6 +33,7 @@ const state = () => session.session.getState();
 
 beforeEach(() => {
   localStorage.clear();
+  remember();
   reload.mockReset();
   assign.mockReset();
   vi.stubGlobal("location", { reload, assign });
@@ -53,6 +57,21 @@ describe("a session", () => {
     expect(state()).toMatchObject({ status: "in", user: ADA, organisation: ORGANISATION });
     expect(session.currentToken()).toBe("t");
     expect(asked).toEqual(["/auth/refresh"]);
+  });
+
+  it("is not asked for where nobody was signed in", async () => {
+    localStorage.clear();
+    await tab(() => opened());
+    await session.restore();
+    expect(state().status).toBe("out");
+    expect(asked).toEqual([]);
+  });
+
+  it("is asked for where storage is closed, as nobody can be remembered", async () => {
+    vi.stubGlobal("localStorage", undefined);
+    await tab(() => opened());
+    await session.restore();
+    expect(state().status).toBe("in");
   });
 
   it("is not there without one", async () => {

@@ -38,6 +38,7 @@ export function useSession<Part>(part: (session: Session) => Part): Part {
 /** Finds out whether this browser has a session; offline, whom it remembers. Never throws. */
 export async function restore(): Promise<void> {
   const remembered = recalled();
+  if (remembered === null) return end();
   if (remembered) session.setState({ status: "in", ...remembered });
   await renew().catch(() => {
     if (!remembered) end();
@@ -112,11 +113,12 @@ function end(): void {
   }
 }
 
-function recalled(): Pick<Session, "user" | "organisation"> | null {
+/** Null where nobody is remembered; undefined where nobody can be, as storage is closed. */
+function recalled(): Pick<Session, "user" | "organisation"> | null | undefined {
   try {
     return JSON.parse(localStorage.getItem(REMEMBERED) ?? "null");
   } catch {
-    return null;
+    return undefined;
   }
 }
 
