@@ -1,0 +1,27 @@
+/** Names of what runs refer to: networks and people, asked for together. */
+
+import { useMemo } from "react";
+import { useQuery } from "urql";
+import { PEOPLE, PROJECT, type Run } from "./queries.js";
+
+const MOST_PEOPLE = 100;
+
+export function useNames(project: string, runs: readonly Run[]) {
+  const [{ data }] = useQuery({ query: PROJECT, variables: { project } });
+  const ids = [...new Set(runs.map(({ createdBy }) => createdBy))].sort().slice(0, MOST_PEOPLE);
+  const asked = ids.join();
+  const variables = useMemo(() => ({ ids: asked === "" ? [] : asked.split(",") }), [asked]);
+  const [{ data: people }] = useQuery({ query: PEOPLE, variables, pause: asked === "" });
+  return useMemo(() => {
+    const networks = new Map(data?.architectures.nodes.map(({ id, name }) => [id, name]));
+    const persons = new Map(people?.people.map(({ id, name }) => [id, name]));
+    return {
+      project: data?.project?.name,
+      networks,
+      network: (run: Run) => `${networks.get(run.architectureId) ?? "network"} v${run.architectureVersion}`,
+      person: (run: Run) => persons.get(run.createdBy) ?? "–",
+    };
+  }, [data, people]);
+}
+
+export type Names = ReturnType<typeof useNames>;
