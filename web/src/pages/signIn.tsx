@@ -1,5 +1,67 @@
-/** On its way. */
+/** The first page: what NeuralForge is, and the way in. */
 
-import { Loading } from "../ui/states.js";
+import { lazy, Suspense } from "react";
+import { Link, useLocation, useSearch } from "wouter";
+import { Brand } from "../ui/brand.js";
+import { OfflineNote } from "../ui/frame.js";
+import { SignInForm } from "./signInForm.js";
+import { useRoom } from "./useRoom.js";
 
-export default Loading;
+const Showcase = lazy(() => import("./showcase.js"));
+
+export default function SignIn() {
+  const [location] = useLocation();
+  const search = useSearch();
+  const joining = location === "/sign-up";
+  const query = search ? `?${search}` : "";
+  return (
+    <div className="grid min-h-dvh lg:grid-cols-[minmax(26rem,2fr)_3fr]">
+      <title>{`${joining ? "Sign up" : "Sign in"} · NeuralForge`}</title>
+      <div className="flex flex-col px-5 py-5 sm:px-10">
+        <header className="flex items-center gap-2.5">
+          <Brand name={false} />
+          <span className="grow font-semibold tracking-tight">NeuralForge</span>
+          <OfflineNote />
+        </header>
+        <main className="mx-auto grid w-full max-w-sm grow content-center gap-7 py-10">
+          <div className="grid gap-2">
+            <h1 className="text-3xl font-semibold tracking-tight text-balance">
+              {joining ? "Create your account" : "Sign in"}
+            </h1>
+            <p className="text-muted text-pretty lg:hidden">{SENTENCE}</p>
+          </div>
+          <SignInForm joining={joining} />
+          <p className="text-sm text-muted">
+            {joining ? "You have an account already?" : "You are new here?"}{" "}
+            <Link
+              href={`${joining ? "/sign-in" : "/sign-up"}${query}`}
+              className="inline-flex min-h-11 items-center rounded font-medium text-accent-text hover:underline sm:min-h-0"
+            >
+              {joining ? "Sign in" : "Create an account"}
+            </Link>
+          </p>
+        </main>
+      </div>
+      <Desk />
+    </div>
+  );
+}
+
+const SENTENCE = "Draw a neural network, train it on your own GPUs, take home what was proven equal.";
+
+/** Beside the form where there is room: the sentence, and a network that shows what is meant. */
+function Desk() {
+  const room = useRoom("(min-width: 64rem)");
+  if (!room) return null;
+  return (
+    <aside
+      aria-label="What NeuralForge is"
+      className="relative grid content-center gap-10 overflow-hidden border-l border-line bg-sunken px-12 py-12"
+    >
+      <p className="mx-auto max-w-xl text-center text-2xl font-semibold tracking-tight text-balance">{SENTENCE}</p>
+      <Suspense fallback={<div className="h-[60dvh]" />}>
+        <Showcase />
+      </Suspense>
+    </aside>
+  );
+}
