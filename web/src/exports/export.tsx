@@ -1,5 +1,120 @@
-/** On its way. */
+/** Takes a trained network home: in which format, with the proof that it equals what was trained. */
 
-import { Loading } from "../ui/states.js";
+import { PackageOpen } from "lucide-react";
+import { useQuery } from "urql";
+import { percent } from "../format/figures.js";
+import { refusalOf } from "../gateway/outcome.js";
+import { Button, ButtonLink } from "../ui/button.js";
+import { Frame } from "../ui/frame.js";
+import { Empty, Loading, Skeleton, Trouble } from "../ui/states.js";
+import { ExportCard } from "./exportCard.js";
+import { EXPORTED_RUN, type ExportedRun, type Format, isGoing } from "./queries.js";
+import { useCreateExport } from "./useCreateExport.js";
+import { useExports } from "./useExports.js";
 
-export default Loading;
+export default function ExportPage({ id }: { id: string }) {
+  const [{ data, error }, again] = useQuery({ query: EXPORTED_RUN, variables: { id } });
+  if (data?.run) return <OfRun run={data.run} formats={data.formats} />;
+  if (!data && !error) return <Loading label="Opening the export page" />;
+  return (
+    <Frame title="Export">
+      <Trouble onRetry={() => again({ requestPolicy: "network-only" })}>
+        {error ? refusalOf(error).message : "there is no such run"}
+      </Trouble>
+    </Frame>
+  );
+}
+
+function OfRun({ run, formats }: { run: ExportedRun; formats: readonly Format[] }) {
+  const crumbs = [
+    { label: "Runs", href: `/projects/${run.projectId}/runs` },
+    { label: run.name, href: `/runs/${run.id}` },
+    { label: "Export" },
+  ];
+  return (
+    <Frame title="Export" crumbs={crumbs}>
+      {run.state === "COMPLETED" ? <Exports run={run} formats={formats} /> : <NotYet run={run} />}
+    </Frame>
+  );
+}
+
+function Exports({ run, formats }: { run: ExportedRun; formats: readonly Format[] }) {
+  const { exports, error, older, again } = useExports(run.id);
+  const { create, busy, refusal } = useCreateExport(run.id, again);
+  const title = (name: string) => formats.find((format) => format.name === name)?.title ?? name;
+  return (
+    <div className="grid gap-8">
+      <section aria-label="Formats" className="grid gap-4">
+        <p className="max-w-prose text-sm text-muted text-pretty">
+          {inWords(run)} Only what gives the same outputs counts as proven.
+        </p>
+        {refusal ? <Trouble>{refusal.message}</Trouble> : null}
+        <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+          {formats.map((format) => (
+            <li
+              key={format.name}
+              className="flex items-center gap-4 rounded-card border border-line bg-surface p-4 shadow-card"
+            >
+              <div className="min-w-0 grow">
+                <h2 className="font-medium">{format.title}</h2>
+                <p className="text-xs text-muted">{format.extension} file</p>
+              </div>
+              <Button
+                look="primary"
+                aria-label={formats.length > 1 ? `Export ${format.title}` : undefined}
+                busy={busy === format.name}
+                disabled={exports?.some((each) => each.format === format.name && isGoing(each))}
+                onClick={() => create(format.name)}
+              >
+                Export
+              </Button>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section aria-label="Exports of this run" className="grid gap-4">
+        <h2 className="text-base font-semibold">Exports of this run</h2>
+        {error && !exports ? <Trouble onRetry={again}>{refusalOf(error).message}</Trouble> : null}
+        {!exports && !error ? <Skeleton className="h-40" /> : null}
+        {exports?.length === 0 ? (
+          <p className="rounded-card border border-dashed border-line px-4 py-10 text-center text-sm text-muted">
+            Nothing yet. Choose a format above; its file and its proof appear here.
+          </p>
+        ) : null}
+        <div aria-live="polite" className="grid gap-4">
+          {exports?.map((each) => (
+            <ExportCard
+              key={each.id}
+              given={each}
+              title={title(each.format)}
+              busy={busy === each.format}
+              onRetry={() => create(each.format)}
+            />
+          ))}
+        </div>
+        {older ? <p className="text-xs text-muted">Older exports are not shown.</p> : null}
+      </section>
+    </div>
+  );
+}
+
+function inWords({ bestEpoch, bestValidationAccuracy, testAccuracy }: ExportedRun): string {
+  const best = `validation accuracy ${percent(bestValidationAccuracy)}, test ${percent(testAccuracy)}`;
+  return `The best weights (epoch ${bestEpoch}: ${best}) are converted, and compared with the trained network on samples of the test split.`;
+}
+
+function NotYet({ run }: { run: ExportedRun }) {
+  return (
+    <Empty
+      icon={<PackageOpen size={24} />}
+      title="Only a completed run can be exported"
+      action={
+        <ButtonLink look="primary" href={`/runs/${run.id}`}>
+          To the run
+        </ButtonLink>
+      }
+    >
+      An export takes the best weights of a run that has been trained to its end and judged on the test split.
+    </Empty>
+  );
+}

@@ -6,14 +6,9 @@ import { ago, exact } from "../format/figures.js";
 import { Button } from "../ui/button.js";
 import { Badge } from "../ui/states.js";
 import { Spinnered } from "./badges.js";
+import { type Chosen, inWords, shape } from "./data.js";
 import { NewData } from "./newData.js";
 import type { Builtin, Dataset, DataVersion } from "./queries.js";
-import { inWords } from "./split.js";
-
-export interface Chosen {
-  readonly dataset: string;
-  readonly version: number;
-}
 
 interface Props {
   readonly project: string;
@@ -104,8 +99,4 @@ function One({ dataset, version, checked, onChoose }: OneProps) {
       </span>
     </label>
   );
-}
-
-export function shape(sizes: readonly number[]): string {
-  return sizes.join(" × ");
 }

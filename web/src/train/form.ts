@@ -1,7 +1,7 @@
 /** What stands in the form of the train page, and what is sent of it. */
 
 import type { Run } from "../runs/queries.js";
-import type { Chosen } from "./dataChoice.js";
+import type { Chosen } from "./data.js";
 import { INITIAL, optionsOf, problemsOf, type Values, valuesOf } from "./options.js";
 import type { Wanted } from "./useStart.js";
 

@@ -8,9 +8,8 @@ import { command, sentence } from "../gateway/outcome.js";
 import { Button } from "../ui/button.js";
 import { SelectField, TextField } from "../ui/field.js";
 import { Trouble } from "../ui/states.js";
-import { type Chosen, shape } from "./dataChoice.js";
+import { type Chosen, perMille, shape, splitProblem, USUAL } from "./data.js";
 import { type Builtin, type Dataset, MAKE_DATA, MAKE_VERSION } from "./queries.js";
-import { perMille, splitProblem, USUAL } from "./split.js";
 import { SplitFields } from "./splitFields.js";
 
 interface Props {

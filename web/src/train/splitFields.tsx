@@ -1,7 +1,7 @@
 /** Shares of training, validation and test, as figures and as a bar. */
 
 import { TextField } from "../ui/field.js";
-import { PART_NAMES, PARTS, type Part, type Shares } from "./split.js";
+import { PART_NAMES, PARTS, type Part, type Shares } from "./data.js";
 
 interface Props {
   readonly shares: Shares;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
+import { inWords, perMille, splitProblem } from "./data.js";
 import { BLANK, limitProblem, wantedOf } from "./form.js";
 import { FIELDS, INITIAL, optionsOf, problemOf, problemsOf } from "./options.js";
-import { inWords, perMille, splitProblem } from "./split.js";
 
 const field = (name: string) => FIELDS.find((each) => each.name === name) as (typeof FIELDS)[number];
 

@@ -1,4 +1,10 @@
-/** Shares of a dataset as people write them, in percent, and as the gateway takes them, in per mille. */
+/** Versions of data: which is chosen, and their shares as people write them, in percent, and as the gateway takes them, in per mille. */
+
+/** A version of a dataset. */
+export interface Chosen {
+  readonly dataset: string;
+  readonly version: number;
+}
 
 export interface Shares {
   readonly train: string;
@@ -35,4 +41,9 @@ export function splitProblem(shares: Shares): string | null {
 /** "70 / 15 / 15 %" */
 export function inWords({ train, validation, test }: Split): string {
   return `${train / 10} / ${validation / 10} / ${test / 10} %`;
+}
+
+/** "1 × 8 × 8" */
+export function shape(sizes: readonly number[]): string {
+  return sizes.join(" × ");
 }
