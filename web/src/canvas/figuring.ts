@@ -1,7 +1,7 @@
 /** Exact figures, which may be expressions in named sizes, made ready to compare and to read. */
 
 import { add, product, substitute } from "../blueprint/dimensions.js";
-import { type Dim, type NodeFigures, text } from "../blueprint/index.js";
+import { type Dim, type Graph, type Node, type NodeFigures, text } from "../blueprint/index.js";
 import { type Atom, isExpression } from "../blueprint/polynomials.js";
 import { bytes, count, exact } from "../format/figures.js";
 
@@ -27,6 +27,18 @@ export function sized(dim: Dim): number {
 /** Bytes a node takes for one sample: activations kept for the backward pass, and its weights. */
 export function takenBytes({ activationBytes, params }: NodeFigures): Dim {
   return add(activationBytes, product([WEIGHT_BYTES, params]));
+}
+
+/** Ids of the Inputs whose shapes name a size, as a person would look for them. */
+export function inputsNaming(graph: Graph, name: string): readonly string[] {
+  const word = new RegExp(`(?<![A-Za-z0-9_])${name}(?![A-Za-z0-9_])`);
+  const naming = ({ type, config }: Node) => {
+    const shape = config.get("shape");
+    return (
+      type === "Input" && Array.isArray(shape) && shape.some((size) => typeof size === "string" && word.test(size))
+    );
+  };
+  return graph.nodes.filter(naming).map(({ id }) => id);
 }
 
 /** A figure for people, and the same exactly. */

@@ -12,6 +12,9 @@ import type { Path } from "./scope.js";
 /** What the least figure that is not zero gets, so that it can be told from nothing. */
 const LEAST_SHARE = 0.12;
 
+/** Percent of the accent in what takes most. */
+const HOTTEST = 42;
+
 /** The ends of the scale: the least and the most that some node takes; null where no node takes any. */
 export interface Scale {
   readonly least: Measured;
@@ -38,9 +41,9 @@ export function scaleOf(analysis: Analysis, path: Path, heat: Heat): Scale | nul
   return scaleAmong(measuredAt(analysis, path, heat));
 }
 
-/** The colour of a share, for nodes and the legend alike; a token of both themes mixed with their surface. */
+/** The colour of a share, for nodes and the legend alike: never so strong that text on it cannot be read. */
 export function heatColor(share: number): string {
-  return `color-mix(in oklab, var(--accent) ${Math.round(100 * share)}%, var(--surface))`;
+  return `color-mix(in oklab, var(--accent) ${Math.round(HOTTEST * share)}%, var(--surface))`;
 }
 
 function measuredAt(analysis: Analysis, path: Path, heat: Heat): readonly Measured[] {
