@@ -18,11 +18,14 @@ interface Props {
   readonly label: string;
   /** Groups of actions, a line between them. */
   readonly groups: readonly (readonly Action[])[];
+  /** Where something else than the button opens it. */
+  readonly open?: boolean;
+  readonly onOpenChange?: (open: boolean) => void;
 }
 
-export function Menu({ children, label, groups }: Props) {
+export function Menu({ children, label, groups, ...opening }: Props) {
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} {...opening}>
       <DropdownMenu.Trigger asChild>{children}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content
