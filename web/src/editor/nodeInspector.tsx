@@ -44,7 +44,7 @@ export function NodeInspector(props: Props) {
   const issues = analysis.issues.filter((issue) => issue.node === name || issue.node?.startsWith(`${name}/`));
   const entered = entering(graph, analysis, path, node.id);
   return (
-    <article aria-label={`${node.type} ${node.id}`} className="grid gap-5">
+    <article aria-label={`${node.type} ${node.id}`} className="grid gap-5 p-4 pb-8">
       <Heading node={node} />
       <NodeName {...props} />
       <Issues drawing={drawing} issues={issues} name={name} />

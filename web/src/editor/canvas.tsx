@@ -1,0 +1,167 @@
+/** The canvas: nodes and edges that are looked at, moved, connected and selected. */
+
+import {
+  Background,
+  BackgroundVariant,
+  MiniMap,
+  type OnConnectEnd,
+  ReactFlow,
+  ReactFlowProvider,
+  useStoreApi,
+} from "@xyflow/react";
+import { useEffect, useRef } from "react";
+import { useStore } from "zustand";
+import { objection, type Wire } from "../canvas/connecting.js";
+import { GRID } from "../canvas/geometry.js";
+import { notify } from "../ui/notices.js";
+import { CanvasTools } from "./canvasTools.js";
+import { type Editing, useDoing, useEditing } from "./editing.js";
+import "./flow.css";
+import type { FlowNode as Drawn, FlowEdge } from "./flow.js";
+import { FlowNode } from "./flowNode.js";
+import { tapNode } from "./pending.js";
+import { useLongPress } from "./useLongPress.js";
+import { useScreen } from "./useScreen.js";
+import { useStage } from "./useStage.js";
+import { useLook } from "./view.js";
+import { WireEdge } from "./wireEdge.js";
+
+const NODES = { card: FlowNode };
+const EDGES = { wire: WireEdge };
+const SNAP: [number, number] = [GRID, GRID];
+/** Below this, cards show their layer alone. */
+const FAR = 0.45;
+
+export function Canvas() {
+  return (
+    <ReactFlowProvider>
+      <Drawing />
+    </ReactFlowProvider>
+  );
+}
+
+function Drawing() {
+  const editing = useEditing();
+  const { flow, view, bench, commands } = editing;
+  const nodes = useStore(flow.state, (shown) => shown.nodes);
+  const edges = useStore(flow.state, (shown) => shown.edges);
+  const navigating = useLook(view, (look) => look.navigating);
+  const [snapping, banding] = [useDoing((doing) => doing.snapping), useDoing((doing) => doing.banding)];
+  const frame = useRef<HTMLDivElement>(null);
+  const desk = useScreen() === "desk";
+  useStage();
+  useSelectingMore();
+  const longPress = useLongPress();
+  return (
+    <div
+      ref={frame}
+      className="group/canvas relative size-full overflow-hidden"
+      data-canvas
+      onPointerMove={({ clientX, clientY, pointerType }) => {
+        bench.pointer = pointerType === "mouse" ? { x: clientX, y: clientY } : null;
+      }}
+      onPointerLeave={() => {
+        bench.pointer = null;
+      }}
+      {...longPress}
+    >
+      <ReactFlow<Drawn, FlowEdge>
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODES}
+        edgeTypes={EDGES}
+        onNodesChange={(changes) => flow.changeNodes(changes)}
+        onEdgesChange={(changes) => flow.changeEdges(changes)}
+        onNodeDragStop={() => commands.drop()}
+        onSelectionDragStop={() => commands.drop()}
+        onNodeClick={(_, { id }) => void tapNode(editing, id)}
+        onNodeDoubleClick={(_, { id }) => commands.open(id)}
+        onNodeContextMenu={(event, { id }) => {
+          event.preventDefault();
+          openMenu(editing, id, { x: event.clientX, y: event.clientY });
+        }}
+        onPaneClick={() => bench.set({ pending: null, menu: null })}
+        onConnect={(wire) => void commands.connect(wire as Wire)}
+        onConnectEnd={connectionEnded(editing)}
+        isValidConnection={(wire) => objection(commands.graph, wire as Wire) === null}
+        onMove={(_, { zoom }) => {
+          if (frame.current) frame.current.toggleAttribute("data-far", zoom < FAR);
+        }}
+        onlyRenderVisibleElements
+        nodesDraggable={!navigating}
+        nodesConnectable
+        connectOnClick={false}
+        connectionRadius={40}
+        connectionDragThreshold={6}
+        nodeDragThreshold={4}
+        snapToGrid={snapping}
+        snapGrid={SNAP}
+        minZoom={0.1}
+        maxZoom={4}
+        selectionOnDrag={banding}
+        panOnDrag={banding ? [1, 2] : true}
+        zoomOnDoubleClick={false}
+        multiSelectionKeyCode={["Shift", "Meta", "Control"]}
+        deleteKeyCode={null}
+        elevateNodesOnSelect={false}
+        disableKeyboardA11y
+        autoPanOnNodeFocus={false}
+        edgesFocusable={false}
+        fitView
+        fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
+        aria-label="Canvas"
+        attributionPosition="top-right"
+      >
+        <Background variant={BackgroundVariant.Dots} gap={GRID} size={1.2} className="opacity-45" />
+        {desk ? (
+          <MiniMap pannable zoomable position="bottom-right" nodeColor="var(--line-strong)" ariaLabel="Map" />
+        ) : null}
+      </ReactFlow>
+      <CanvasTools />
+    </div>
+  );
+}
+
+/** Opens the menu of what is selected; a node that is not becomes it. */
+export function openMenu({ view, bench }: Editing, id: string, at: { x: number; y: number }): void {
+  if (!view.state.getState().selection.includes(id)) view.select([id]);
+  bench.set({ menu: at });
+}
+
+/** A connection dropped on no port: on a node it takes the first free input, on nothing it asks for a new layer. */
+function connectionEnded(editing: Editing): OnConnectEnd {
+  return (event, { isValid, fromHandle, toHandle }) => {
+    if (isValid || !fromHandle) return;
+    const from = { node: fromHandle.nodeId, handle: fromHandle.id ?? "" };
+    const output = fromHandle.type === "source";
+    if (toHandle) return explain(editing, from, { node: toHandle.nodeId, handle: toHandle.id ?? "" }, output);
+    const { clientX: x, clientY: y } = "changedTouches" in event ? (event.changedTouches[0] as Touch) : event;
+    const under = document.elementFromPoint(x, y);
+    const target = under?.closest<HTMLElement>("[data-node-id]")?.dataset.nodeId;
+    if (target === from.node || !output) return;
+    if (target !== undefined) editing.commands.connectOrCut(from.node, from.handle, target);
+    else if (under?.closest("[data-canvas]"))
+      editing.bench.set({ quickAdd: { at: { x, y }, query: "", from, onto: null } });
+  };
+}
+
+interface End {
+  readonly node: string;
+  readonly handle: string;
+}
+
+/** Says why two ports were not connected; nothing where the pointer went back to where it began. */
+function explain({ commands }: Editing, from: End, to: End, output: boolean): void {
+  if (from.node === to.node && from.handle === to.handle) return;
+  const [source, target] = output ? [from, to] : [to, from];
+  const ends = { source: source.node, sourceHandle: source.handle, target: target.node, targetHandle: target.handle };
+  const reason = objection(commands.graph, ends) ?? "An output goes into an input; choose a port of the other side.";
+  notify({ text: reason, tone: "warn" });
+}
+
+/** While more is being selected, a tap adds to what is. */
+function useSelectingMore(): void {
+  const more = useDoing(({ selectingMore }) => selectingMore);
+  const store = useStoreApi();
+  useEffect(() => store.setState({ multiSelectionActive: more }), [more, store]);
+}

@@ -1,0 +1,367 @@
+/**
+ * What a person does to a drawing on the canvas, whichever way: by mouse, finger, key or menu.
+ *
+ * Every change is one batch of edits, said aloud; what cannot be done is a notice that says why.
+ */
+
+import {
+  disconnect,
+  type Edge,
+  type Edit,
+  EditError,
+  type Graph,
+  group,
+  moveNode,
+  type Node,
+  removeNode,
+  renameNode,
+  ungroup,
+} from "../blueprint/index.js";
+import { type Addition, addingAfter, addingAt, firstInput, idsOf, insertingOn } from "../canvas/adding.js";
+import { type Alignment, aligned, type Box } from "../canvas/aligning.js";
+import { copied, duplicating, type Pasted, pasting } from "../canvas/clipboard.js";
+import { connecting, edgeId, edgesInto, objection, type Wire } from "../canvas/connecting.js";
+import type { Drawing } from "../canvas/drawing.js";
+import { ROW } from "../canvas/geometry.js";
+import { newId } from "../canvas/naming.js";
+import { editsAt, graphAt } from "../canvas/scope.js";
+import { tidied } from "../canvas/tidying.js";
+import { sentence } from "../gateway/outcome.js";
+import { notify } from "../ui/notices.js";
+import type { Bench } from "./bench.js";
+import type { Flow } from "./flow.js";
+import type { View } from "./view.js";
+
+/** What was copied here last; the system's clipboard may be closed to us. */
+let clipboard = "";
+
+export class Commands {
+  constructor(
+    readonly drawing: Drawing,
+    readonly view: View,
+    readonly bench: Bench,
+    readonly flow: Flow,
+  ) {}
+
+  /** The graph a person looks at. */
+  get graph(): Graph {
+    return graphAt(this.drawing.state.getState().graph, this.path) as Graph;
+  }
+
+  get selection(): readonly string[] {
+    return this.view.state.getState().selection;
+  }
+
+  node(id: string | undefined): Node | undefined {
+    return this.graph.nodes.find((node) => node.id === id);
+  }
+
+  edge(id: string | null): Edge | undefined {
+    return this.graph.edges.find((edge) => edgeId(edge) === id);
+  }
+
+  /** Draws, and says so; false where it cannot be, with a notice. */
+  draw(edits: readonly Edit[], label: string, said = label): boolean {
+    return this.attempt(() => {
+      this.drawing.edit(editsAt(this.path, edits), label);
+      this.bench.say(said);
+    });
+  }
+
+  undo(): void {
+    const { undo } = this.drawing.state.getState();
+    if (undo !== null && this.attempt(() => this.drawing.undo())) this.bench.say(`Undid: ${undo}`);
+  }
+
+  redo(): void {
+    const { redo } = this.drawing.state.getState();
+    if (redo !== null && this.attempt(() => this.drawing.redo())) this.bench.say(`Did again: ${redo}`);
+  }
+
+  /** Adds a layer: onto the selected edge, below the selected node, or in the middle of what is seen. */
+  add(type: string): void {
+    const edge = this.edge(this.flow.selectedEdge);
+    if (edge) {
+      this.insert(type, edge);
+      return;
+    }
+    const before = this.node(this.selection.at(-1));
+    if (before) {
+      this.place(addingAfter(this.graph, this.flow.places(), type, before));
+      return;
+    }
+    this.place(addingAt(this.graph, this.flow.places(), type, this.bench.stage?.middle() ?? { x: 0, y: 0 }));
+  }
+
+  /** Adds a layer where the pointer is on the screen, onto the edge there if there is one. */
+  addAt(type: string, screen: { x: number; y: number }, onto: string | null = null): void {
+    const at = this.bench.stage?.placeOf(screen) ?? { x: 0, y: 0 };
+    const edge = this.edge(onto);
+    if (edge) this.insert(type, edge, at);
+    else this.place(addingAt(this.graph, this.flow.places(), type, at, true));
+  }
+
+  /** Adds a layer below an output, and connects it to that. */
+  addFrom(type: string, from: { node: string; handle: string }, screen: { x: number; y: number }): void {
+    const { node, edits } = addingAt(this.graph, this.flow.places(), type, this.bench.stage?.placeOf(screen) ?? ORIGIN);
+    const input = firstInput(node);
+    const wire = { source: from.node, sourceHandle: from.handle, target: node.id, targetHandle: input ?? "" };
+    const wires = input === null ? [] : connecting(this.graph, wire);
+    this.place({ node, edits: [...edits, ...wires], after: input === null ? null : from.node });
+  }
+
+  /** Adds a layer in the middle of an edge. */
+  insert(type: string, edge: Edge, at?: { x: number; y: number }): void {
+    const addition = insertingOn(this.graph, this.flow.places(), type, edge, at);
+    if (addition) this.place(addition);
+    else warn(`${type} has no input and output to stand between ${edge.source} and ${edge.target}.`);
+  }
+
+  /** Connects two ports; what stood at the input goes, with a word about it. */
+  connect(wire: Wire): boolean {
+    const reason = objection(this.graph, wire);
+    if (reason !== null) warn(reason);
+    if (reason !== null) return false;
+    const replaced = edgesInto(this.graph, wire.target, wire.targetHandle);
+    const done = `Connected ${wire.source} to ${wire.target}`;
+    const said = replaced.length > 0 ? `${done}, in place of ${replaced.map(({ source }) => source).join(", ")}` : done;
+    if (!this.draw(connecting(this.graph, wire), `Connect ${wire.source} to ${wire.target}`, said)) return false;
+    if (replaced.length > 0) notify({ text: `${said}.`, action: { label: "Undo", onSelect: () => this.undo() } });
+    return true;
+  }
+
+  /** Connects an output to the first free input of a node; where they are connected already, takes that away. */
+  connectOrCut(source: string, sourceHandle: string, target: string): void {
+    const node = this.node(target);
+    if (!node) return;
+    const entered = this.graph.edges.filter((edge) => edge.target === target);
+    const drawn = entered.find((edge) => edge.source === source && edge.sourceHandle === sourceHandle);
+    if (drawn) {
+      this.disconnect(drawn);
+      return;
+    }
+    const targetHandle = firstInput(
+      node,
+      entered.map((edge) => edge.targetHandle ?? ""),
+    );
+    if (targetHandle === null) warn(`${node.type} ${target} has no input; choose another node.`);
+    else this.connect({ source, sourceHandle, target, targetHandle });
+  }
+
+  disconnect(edge: Edge): void {
+    const between = `${edge.source} and ${edge.target}`;
+    this.draw([disconnect(edge)], `Disconnect ${between}`, `Disconnected ${between}`);
+  }
+
+  /** Deletes what is selected: an edge, or nodes with their edges. */
+  remove(): void {
+    const edge = this.edge(this.flow.selectedEdge);
+    if (edge) {
+      this.disconnect(edge);
+      return;
+    }
+    const ids = this.selection;
+    if (ids.length === 0) return;
+    const next = ids.length === 1 ? this.graph.edges.find(({ target }) => target === ids[0])?.source : undefined;
+    if (!this.draw(ids.map(removeNode), `Delete ${named(ids)}`, `Deleted ${named(ids)}`)) return;
+    this.view.select(next === undefined ? [] : [next]);
+  }
+
+  copy(): string | null {
+    if (this.selection.length === 0) return null;
+    clipboard = copied(this.graph, this.selection);
+    this.bench.say(`Copied ${named(this.selection)}`);
+    return clipboard;
+  }
+
+  /** Copies onto the system's clipboard too, where that is allowed. */
+  copyOut(): boolean {
+    const text = this.copy();
+    if (text !== null) void navigator.clipboard?.writeText(text).catch(() => {});
+    return text !== null;
+  }
+
+  cut(): string | null {
+    const text = this.copy();
+    if (text !== null) this.remove();
+    return text;
+  }
+
+  /** Draws the nodes of a document, or what was copied here last. */
+  paste(text = clipboard): void {
+    if (!text) {
+      warn("There is nothing to paste; copy some nodes first.");
+      return;
+    }
+    try {
+      this.addAgain(pasting(this.graph, text), "Paste", "Pasted");
+    } catch (error) {
+      if (text !== clipboard && clipboard) this.paste();
+      else warn(`The clipboard holds no layers: ${sentence(error)}`);
+    }
+  }
+
+  duplicate(): void {
+    if (this.selection.length > 0) this.addAgain(duplicating(this.graph, this.selection), "Duplicate", "Duplicated");
+  }
+
+  selectAll(): void {
+    const ids = this.graph.nodes.map(({ id }) => id);
+    this.view.select(ids);
+    this.bench.say(`Selected ${ids.length} nodes`);
+  }
+
+  /** Puts what is selected into a Block. */
+  group(): void {
+    if (this.selection.length === 0) {
+      warn("Select the nodes to group first.");
+      return;
+    }
+    const id = newId("Block", idsOf(this.graph));
+    const what = named(this.selection);
+    if (this.draw([group(this.selection, id)], `Group ${what}`, `Grouped ${what} into Block ${id}`))
+      this.view.select([id]);
+  }
+
+  /** Dissolves the selected Block. */
+  ungroup(): void {
+    const block = this.node(this.selection[0]);
+    if (!block?.graph) {
+      warn("Select a Block to dissolve first.");
+      return;
+    }
+    const inside = block.graph.nodes.filter(({ type }) => type !== "Input" && type !== "Output");
+    const others = new Set([...idsOf(this.graph)].filter((id) => id !== block.id));
+    const prefix = inside.some(({ id }) => others.has(id)) ? `${block.id}_` : "";
+    const names = inside.map(({ id }) => prefix + id);
+    const moves = unpacked(inside, block).map(([id, place]) => moveNode(prefix + id, place));
+    if (this.draw([ungroup(block.id, prefix), ...moves], `Ungroup ${block.id}`, `Dissolved Block ${block.id}`)) {
+      this.view.select(names);
+    }
+  }
+
+  /** What is wrong with an id, null where the node has it now. */
+  rename(id: string, wanted: string): string | null {
+    if (wanted === id) return null;
+    if (wanted.includes("/")) return "An id holds no /, as that stands between a Block and what is in it";
+    try {
+      this.drawing.edit(editsAt(this.path, [renameNode(id, wanted)]), `Rename ${id}`);
+    } catch (error) {
+      if (error instanceof EditError) return capital(error.reason);
+      throw error;
+    }
+    this.bench.say(`Renamed ${id} to ${wanted}`);
+    this.view.select([wanted]);
+    return null;
+  }
+
+  /** What was dragged or nudged stays where it is now. */
+  drop(): void {
+    this.attempt(() => {
+      if (this.flow.drop()) this.bench.say("Moved");
+    });
+  }
+
+  align(alignment: Alignment): void {
+    this.move(aligned(this.boxes(this.selection), alignment), `Align ${named(this.selection)}`);
+  }
+
+  /** Puts all nodes in rows, or those selected where there are several. */
+  async tidy(): Promise<void> {
+    const { graph } = this;
+    const some = this.selection.length > 1 ? this.selection : graph.nodes.map(({ id }) => id);
+    if (some.length === 0) return;
+    const chosen = new Set(some);
+    const edges = graph.edges.filter(({ source, target }) => chosen.has(source) && chosen.has(target));
+    const places = await tidied({ ...graph, edges }, this.boxes(some));
+    this.move(places, "Tidy layout");
+    this.bench.stage?.fit();
+  }
+
+  /** Opens a Block, or the inspector for any other node. */
+  open(id = this.selection[0]): void {
+    const node = this.node(id);
+    if (!node) return;
+    if (node.graph || node.type === "Block") this.enter([...this.path, node.id]);
+    else this.view.show("inspector");
+  }
+
+  /** Looks at the inside of a Block, or at the whole for no ids. */
+  enter(path: readonly string[]): void {
+    this.view.enter(path);
+    this.bench.say(path.length === 0 ? "The whole drawing" : `Inside Block ${path.at(-1)}`);
+    this.bench.stage?.fit();
+  }
+
+  private get path(): readonly string[] {
+    return this.view.state.getState().path;
+  }
+
+  private place({ node, edits, after }: Addition): void {
+    const said = `Added ${node.type} ${node.id}${after === null ? "" : `, connected to ${after}`}`;
+    if (!this.draw(edits, `Add ${node.id}`, said)) return;
+    this.flow.selectEdge(null);
+    this.view.select([node.id]);
+    this.view.state.setState({ wanted: { id: node.id } });
+  }
+
+  private addAgain({ ids, edits }: Pasted, label: string, done: string): void {
+    if (!this.draw(edits, `${label} ${named(ids)}`, `${done} ${named(ids)}`)) return;
+    this.view.select(ids);
+    const [first] = ids;
+    if (first !== undefined) this.view.state.setState({ wanted: { id: first } });
+  }
+
+  private move(places: ReadonlyMap<string, { x: number; y: number }>, label: string): void {
+    const before = this.flow.places();
+    const moved = [...places].filter(([id, { x, y }]) => before.get(id)?.x !== x || before.get(id)?.y !== y);
+    if (moved.length === 0) return;
+    this.draw(
+      moved.map(([id, place]) => moveNode(id, place)),
+      label,
+    );
+  }
+
+  private boxes(ids: readonly string[]): readonly Box[] {
+    const chosen = new Set(ids);
+    const nodes = this.flow.state.getState().nodes.filter(({ id }) => chosen.has(id));
+    return nodes.map(({ id, position, data }) => {
+      return { id, ...position, width: data.card.width, height: data.card.height };
+    });
+  }
+
+  private attempt(act: () => void): boolean {
+    try {
+      act();
+      return true;
+    } catch (error) {
+      if (!(error instanceof EditError)) throw error;
+      warn(capital(error.reason));
+      return false;
+    }
+  }
+}
+
+const ORIGIN = { x: 0, y: 0 };
+
+/** Where what a Block held goes: as it stood inside, from the Block's place on. */
+function unpacked(inside: readonly Node[], block: Node): readonly (readonly [string, { x: number; y: number }])[] {
+  const drawn = inside.flatMap(({ id, position }) => (position ? [{ id, ...position }] : []));
+  const left = Math.min(...drawn.map(({ x }) => x));
+  const top = Math.min(...drawn.map(({ y }) => y));
+  const { x, y } = block.position ?? { x: 0, y: ROW };
+  return drawn.map((each) => [each.id, { x: x + each.x - left, y: y + each.y - top }] as const);
+}
+
+/** "conv1", "conv1 and relu1", "5 nodes". */
+function named(ids: readonly string[]): string {
+  return ids.length > 2 ? `${ids.length} nodes` : ids.join(" and ");
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function warn(text: string): void {
+  notify({ text, tone: "warn" });
+}

@@ -1,0 +1,71 @@
+/** The drawing's other pages, the drawing as a file, and the account. */
+
+import { Code, Download, FileClock, Keyboard, LogOut, Monitor, Moon, Pencil, Play, Save, Sun } from "lucide-react";
+import type { ReactNode } from "react";
+import { useState } from "react";
+import { useLocation } from "wouter";
+import { documentOf } from "../canvas/wire.js";
+import { logOut, useSession } from "../gateway/session.js";
+import { type Action, Menu } from "../ui/menu.js";
+import { fileName, save } from "../ui/take.js";
+import { setTheme } from "../ui/theme.js";
+import { useEditing } from "./editing.js";
+import { RenameDialog } from "./renameDialog.js";
+import { useDrawn } from "./useDrawing.js";
+import { useRenameDrawing } from "./useRenameDrawing.js";
+
+/** `extra`: what the place of the menu adds to it, first. */
+export function DocumentMenu({ children, extra = [] }: { children: ReactNode; extra?: readonly Action[] }) {
+  const { drawing, bench } = useEditing();
+  const user = useSession(({ user }) => user);
+  const name = useDrawn(drawing, (drawn) => drawn.name);
+  const [, go] = useLocation();
+  const [renaming, setRenaming] = useState(false);
+  const rename = useRenameDrawing(drawing);
+  const page = `/architectures/${drawing.id}`;
+  const pages: Action[] = [
+    { label: "Train", icon: <Play size={16} />, onSelect: () => go(`${page}/train`) },
+    { label: "Versions", icon: <FileClock size={16} />, onSelect: () => go(`${page}/versions`) },
+    { label: "Source", icon: <Code size={16} />, onSelect: () => go(`${page}/source`) },
+  ];
+  const file: Action[] = [
+    { label: "Save version", icon: <Save size={16} />, onSelect: () => bench.set({ dialog: "save" }) },
+    { label: "Rename", icon: <Pencil size={16} />, onSelect: () => setRenaming(true) },
+    {
+      label: "Download JSON",
+      icon: <Download size={16} />,
+      onSelect: () => {
+        const document = { ...(documentOf(drawing.state.getState().graph) as object), name };
+        save(JSON.stringify(document, null, 2), `${fileName(name)}.json`);
+      },
+    },
+    {
+      label: "Shortcuts",
+      icon: <Keyboard size={16} />,
+      shortcut: "?",
+      onSelect: () => bench.set({ dialog: "shortcuts" }),
+    },
+  ];
+  const account: Action[] = [
+    { label: "Light", icon: <Sun size={16} />, onSelect: () => setTheme("light") },
+    { label: "Dark", icon: <Moon size={16} />, onSelect: () => setTheme("dark") },
+    { label: "As the system", icon: <Monitor size={16} />, onSelect: () => setTheme("system") },
+    { label: `Sign out ${user?.email ?? ""}`.trim(), icon: <LogOut size={16} />, onSelect: () => void logOut() },
+  ];
+  const groups = [extra, pages, file, account].filter((group) => group.length > 0);
+  return (
+    <>
+      <Menu label="More" groups={groups}>
+        {children}
+      </Menu>
+      <RenameDialog
+        open={renaming}
+        title="Rename the drawing"
+        label="Name"
+        name={name}
+        onClose={() => setRenaming(false)}
+        onName={rename}
+      />
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+/** A node on the canvas: its card and its ports. */
+
+import type { NodeProps } from "@xyflow/react";
+import { memo } from "react";
+import type { Socket } from "../canvas/sockets.js";
+import { useDoing } from "./editing.js";
+import type { FlowNode as Drawn } from "./flow.js";
+import { NodeCard } from "./nodeCard.js";
+import { Port } from "./port.js";
+
+export const FlowNode = memo(function FlowNode({ id, data: { card, heat }, selected }: NodeProps<Drawn>) {
+  const aimed = useDoing(({ pending }) => pending?.target === id);
+  const { type, settings, shape, params, state, holds, trouble, inputs, outputs, width } = card;
+  return (
+    <div className="size-full" title={trouble || undefined}>
+      <NodeCard {...{ type, id, settings, shape, params, state, holds, heat }} selected={selected || aimed} />
+      <Ports {...{ id, width }} sockets={inputs} side="input" />
+      <Ports {...{ id, width }} sockets={outputs} side="output" />
+    </div>
+  );
+});
+
+function Ports(props: { id: string; sockets: readonly Socket[]; side: "input" | "output"; width: number }) {
+  const { id, sockets, side, width } = props;
+  return sockets.map((socket, at) => (
+    <Port key={socket.handle} {...{ node: id, socket, side, at, width }} of={sockets.length} />
+  ));
+}
