@@ -8,7 +8,7 @@ import { useDrawn } from "./useDrawing.js";
 import { type Heat, useLook, type View } from "./view.js";
 
 const HEATS: readonly (readonly [heat: Heat, label: string])[] = [
-  [null, "Off"],
+  [null, "Heat off"],
   ["params", "Parameters"],
   ["macs", "MACs"],
   ["memory", "Memory"],
@@ -22,28 +22,26 @@ const MEANINGS: Record<Exclude<Heat, null>, string> = {
 export function HeatPicker({ drawing, view }: { drawing: Drawing; view: View }) {
   const heat = useLook(view, ({ heat }) => heat);
   return (
-    <fieldset className="grid min-w-0 gap-2">
-      <legend className="sr-only">Colour nodes by</legend>
-      <div className="flex items-center rounded-xl border border-line bg-sunken p-0.5">
-        <Flame size={16} aria-hidden="true" className="mx-1.5 shrink-0 text-muted" />
-        {HEATS.map(([each, label]) => (
-          <label
-            key={label}
-            className="grid min-h-10 min-w-0 grow cursor-pointer place-items-center rounded-[10px] px-2 text-xs font-medium text-muted select-none has-checked:bg-surface has-checked:text-ink has-checked:shadow-card has-focus-visible:outline-2 has-focus-visible:outline-accent-text sm:min-h-8 sm:px-2.5"
-          >
-            <input
-              type="radio"
-              name="heat"
-              className="sr-only"
-              checked={heat === each}
-              onChange={() => view.paint(each)}
-            />
-            {label}
-          </label>
-        ))}
-      </div>
+    <div className="grid justify-items-end gap-2">
+      <label
+        className={`flex min-h-11 items-center gap-2 rounded-full border border-line bg-raised pl-3 text-sm shadow-card has-focus-visible:outline-2 has-focus-visible:outline-accent-text sm:min-h-9 sm:text-xs ${heat === null ? "text-muted" : "text-accent-text"}`}
+      >
+        <Flame size={16} aria-hidden="true" className="shrink-0" />
+        <span className="sr-only">Colour nodes by</span>
+        <select
+          value={heat ?? ""}
+          onChange={({ target }) => view.paint((target.value || null) as Heat)}
+          className="min-h-11 cursor-pointer rounded-r-full bg-transparent pr-2 font-medium outline-none sm:min-h-9"
+        >
+          {HEATS.map(([each, label]) => (
+            <option key={label} value={each ?? ""} className="bg-raised text-ink">
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
       {heat === null ? null : <Legend drawing={drawing} view={view} heat={heat} />}
-    </fieldset>
+    </div>
   );
 }
 
@@ -52,8 +50,8 @@ function Legend({ drawing, view, heat }: { drawing: Drawing; view: View; heat: E
   const path = useLook(view, ({ path }) => path);
   const scale = scaleOf(analysis, path, heat);
   return (
-    <div className="grid gap-1 px-1 text-xs text-muted">
-      <p>{MEANINGS[heat]}, on a log scale</p>
+    <div className="grid w-60 max-w-[calc(100vw-1.5rem)] gap-1.5 rounded-[14px] border border-line bg-raised p-3 text-xs text-muted shadow-card">
+      <p className="text-pretty">{MEANINGS[heat]}, on a log scale</p>
       {scale ? <Bar scale={scale} heat={heat} /> : <p>No node takes any yet.</p>}
     </div>
   );

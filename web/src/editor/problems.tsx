@@ -21,7 +21,7 @@ export function Problems({ drawing, view }: { drawing: Drawing; view: View }) {
   const issues = sorted(analysis.issues);
   const shown = all ? issues : issues.slice(0, MOST_AT_ONCE);
   return (
-    <div className="grid gap-3">
+    <div className="mx-auto grid max-w-3xl gap-3 p-4 pt-2">
       <p role="status" className="text-sm text-muted">
         {summary(issues)}
       </p>

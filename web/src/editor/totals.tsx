@@ -17,7 +17,7 @@ export function Totals({ drawing, view }: { drawing: Drawing; view: View }) {
   const flops = `${toldCount(totals.macs).exact} MACs, ${toldCount(totals.flops).exact} FLOPs for one sample`;
   return (
     <Popover.Root>
-      <div className="flex min-w-0 items-center">
+      <div className="flex min-h-11 min-w-0 items-center gap-1 pl-3 sm:pl-4">
         <div role="status" aria-label="Totals" className="flex min-w-0 items-baseline gap-x-4 overflow-clip text-sm">
           <Figure name="parameters" short="params" told={toldCount(totals.params)} />
           <Figure name="MACs" told={{ ...toldCount(totals.macs), exact: flops }} />
