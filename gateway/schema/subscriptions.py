@@ -92,7 +92,7 @@ class Subscription:
                     yield known
 
     @strawberry.subscription(
-        description="The architecture now, then each batch of edits and each saved version; whole after a gap or renaming."
+        description="The architecture now, then each batch of edits, each saved version; whole after a gap or rename."
     )
     async def architecture_edits(
         self, info: Info, architecture_id: strawberry.ID

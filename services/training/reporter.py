@@ -1,10 +1,12 @@
 """The worker's voice: points, log lines and progress, gathered and sent by a thread of its own.
 
-Whoever reports never waits, unless CAPACITY entries are unsent. A report is kept until it is acknowledged, so an
-outage only delays it; the service knows a report by its number and stores it once. Reports are the heartbeat too.
+Whoever reports never waits, unless CAPACITY entries are unsent. What is posted leaves at once, so that those who watch
+see it soon; only what follows within INTERVAL_SECONDS waits to go together. A report is kept until it is acknowledged,
+so an outage only delays it; the service knows a report by its number and stores it once. Reports are the heartbeat too.
 """
 
 import threading
+import time
 from collections import defaultdict, deque
 from collections.abc import Mapping
 from itertools import islice
@@ -16,7 +18,8 @@ from neuralforge.training.v1 import service_pb2 as api
 from neuralforge.training.v1 import service_pb2_grpc as rpc
 from services.training.pyramid import Points, merge
 
-INTERVAL_SECONDS = 0.25
+GATHER_SECONDS = 0.02  # for what is posted together
+INTERVAL_SECONDS = 0.15  # between two reports
 HEARTBEAT_SECONDS = 2.0
 CAPACITY = 4_096
 MOST_ENTRIES = 64  # of at most some 3,000 points each: a report stays below what the service takes at once
@@ -73,23 +76,30 @@ class Reporter:
             self._changed.wait_for(lambda: len(self._entries) < CAPACITY or self._failure)
             self._entries.append(entry)
             self._posted += 1
+            if len(self._entries) == 1:  # the sender sleeps only while there is nothing to send
+                self._changed.notify_all()
         self.check()
 
     def _send_all(self) -> None:
         try:
-            quiet = 0.0
+            sent = float("-inf")
             while not (self._closing and self._stored == self._posted):
-                with self._changed:
-                    closing = self._changed.wait_for(lambda: self._closing, INTERVAL_SECONDS)
-                    taken = list(islice(self._entries, MOST_ENTRIES))
-                quiet += INTERVAL_SECONDS
-                if taken or (quiet >= HEARTBEAT_SECONDS and not closing):
+                taken = self._gathered(sent + INTERVAL_SECONDS)
+                if taken or not self._closing:
+                    sent = time.monotonic()
                     self._send(taken)
-                    quiet = 0.0
         except BaseException as error:  # handed to whoever reports next
             with self._changed:
                 self._failure = error
                 self._changed.notify_all()
+
+    def _gathered(self, earliest: float) -> list[Entry]:
+        """What to send next, not before the moment `earliest`; nothing, when a heartbeat is due or all is over."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._entries or self._closing, HEARTBEAT_SECONDS)
+            pause = max(GATHER_SECONDS, earliest - time.monotonic()) if self._entries else 0
+            self._changed.wait_for(lambda: self._closing, pause)
+            return list(islice(self._entries, MOST_ENTRIES))
 
     def _send(self, entries: list[Entry]) -> None:
         self._sequence += 1

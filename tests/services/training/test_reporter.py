@@ -1,6 +1,7 @@
 """The worker's reporter: it gathers, keeps order, waits out an outage and says when there is nobody left."""
 
 import threading
+import time
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,7 @@ class FakeLine:
 
 @pytest.fixture
 def line(monkeypatch) -> FakeLine:
+    monkeypatch.setattr(module, "GATHER_SECONDS", 0.001)
     monkeypatch.setattr(module, "INTERVAL_SECONDS", 0.01)
     return FakeLine()
 
@@ -111,6 +113,22 @@ def test_where_nobody_is_left_everyone_hears_it(line):
             reporter.drain()
         assert reporter.should_stop
         reporter.log("y")
+
+
+def test_what_is_posted_leaves_at_once_and_what_follows_goes_together(line, monkeypatch):
+    monkeypatch.setattr(module, "INTERVAL_SECONDS", 0.5)
+    with reporting(line) as reporter:
+        began = time.monotonic()
+        reporter.log("first")
+        reporter.drain()
+        assert time.monotonic() - began < 0.4
+        for number in range(20):
+            reporter.points(series(number, 1))
+            reporter.log(f"{number}")
+        reporter.drain()
+        assert 0.4 < time.monotonic() - began < 5
+        assert len(line.reports) == 2
+    assert steps(line.reports) == list(range(20))
 
 
 def test_silence_is_broken_by_a_heartbeat(line, monkeypatch):
