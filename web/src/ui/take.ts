@@ -28,9 +28,9 @@ function copyBySelection(text: string): boolean {
   return done;
 }
 
-/** Saves a text as a file. */
-export function save(text: string, name: string, type = "application/json"): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+/** Saves a text, or what was made of one, as a file. */
+export function save(content: string | Blob, name: string, type = "application/json"): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement("a");
   link.href = url;
   link.download = name;
