@@ -31,6 +31,8 @@ export interface Level {
   readonly before: Side;
   readonly after: Side;
   readonly names: ReadonlyMap<string, string>;
+  /** Where this level is in either state; a Block may have been called otherwise. */
+  readonly paths: { readonly before: Path; readonly after: Path };
 }
 
 /** A setting on both sides; undefined where it is not given. */
@@ -50,13 +52,17 @@ export function alone(graph: Graph): Side {
 
 /** The two states at a path of the later one; a state that has no such Block is empty there. */
 export function levelAt(before: Graph, after: Graph, edits: readonly Edit[], path: Path): Level {
-  const there = edits.filter(({ op }) => op !== "move_node");
+  return inside(before, after, edits, path, { before: [], after: [] });
+}
+
+function inside(before: Graph, after: Graph, edits: readonly Edit[], path: Path, paths: Level["paths"]): Level {
   const [block, ...rest] = path;
-  if (block === undefined) return level(before, after, there);
-  const earlier = [...renames(there)].find(([, name]) => name === block)?.[0] ?? block;
+  if (block === undefined) return level(before, after, edits, paths);
+  const earlier = [...renames(edits)].find(([, name]) => name === block)?.[0] ?? block;
   const [from, to] = [graphAt(before, [earlier]), graphAt(after, [block])];
   const inner = from && to ? diff(from, to) : [];
-  return levelAt(from ?? NOTHING, to ?? NOTHING, inner, rest);
+  const there = { before: [...paths.before, earlier], after: [...paths.after, block] };
+  return inside(from ?? NOTHING, to ?? NOTHING, inner, rest, there);
 }
 
 /** What tells an edge of a graph from others. */
@@ -75,7 +81,7 @@ export function settingsOf(before: Node | null, after: Node | null): readonly Se
   return settings.sort((a, b) => Number(b.changed) - Number(a.changed));
 }
 
-function level(before: Graph, after: Graph, edits: readonly Edit[]): Level {
+function level(before: Graph, after: Graph, edits: readonly Edit[], paths: Level["paths"]): Level {
   const [from, to] = [withHandles(before), withHandles(after)];
   const names = commonNames(from, to, renames(edits));
   const earlier = new Map([...names].map(([id, name]) => [name, id]));
@@ -93,7 +99,7 @@ function level(before: Graph, after: Graph, edits: readonly Edit[]): Level {
       nodes: marks.right,
       edges: onlyIn(to, from, (id) => earlier.get(id) ?? `\0${id}`),
     },
-    names,
+    ...{ names, paths },
   };
 }
 

@@ -48,7 +48,13 @@ function Row({ name, label, before, after }: Figure) {
         </td>
       ))}
       <td className={`py-2 pl-3 text-right ${before === after ? "text-muted" : "font-medium"}`}>
-        {difference(before, after, show)}
+        {difference(before, after, show)
+          .split(/ (?=\()/)
+          .map((part) => (
+            <span key={part} className="inline-block pl-1 whitespace-nowrap">
+              {part}
+            </span>
+          ))}
       </td>
     </tr>
   );

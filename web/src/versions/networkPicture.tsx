@@ -36,11 +36,10 @@ interface Props extends Sight {
   readonly chosen: string | null;
   readonly onChoose: (id: string) => void;
   readonly controls?: boolean;
-  readonly className?: string;
 }
 
 const NODE_TYPES: NodeTypes = { state: PictureNode };
-const [LEAST_ZOOM, MOST_ZOOM, LEGIBLE, FAR] = [0.02, 2, 0.6, 0.45];
+const [LEAST_ZOOM, MOST_ZOOM, LEGIBLE, FAR] = [0.02, 2, 0.65, 0.45];
 const PADDING = 0.08;
 const START: Viewport = { x: 0, y: 0, zoom: 1 };
 
@@ -84,7 +83,7 @@ function Picture(props: Props) {
       ref={frame}
       aria-label={label}
       data-far={zoom < FAR || undefined}
-      className={`group/canvas relative size-full overflow-hidden bg-sunken ${props.className ?? ""}`}
+      className="group/canvas relative size-full overflow-hidden bg-sunken [--xy-attribution-background-color:transparent]"
     >
       <ReactFlow
         nodes={nodes}
@@ -104,9 +103,8 @@ function Picture(props: Props) {
         multiSelectionKeyCode={null}
         zoomOnDoubleClick={false}
         onlyRenderVisibleElements
-        proOptions={{ hideAttribution: true }}
       />
-      {controls ? <Controls viewport={viewport ?? START} onViewport={onViewport} frame={frame} /> : null}
+      {controls ? <ZoomControls viewport={viewport ?? START} onViewport={onViewport} frame={frame} /> : null}
     </section>
   );
 }
@@ -122,7 +120,8 @@ function fitting(bounds: Bounds, width: number, height: number): Viewport {
 
 type ControlsProps = Sight & { viewport: Viewport; frame: { current: HTMLElement | null } };
 
-function Controls({ viewport, onViewport, frame }: ControlsProps) {
+/** Buttons for those who cannot pinch or turn a wheel. */
+export function ZoomControls({ viewport, onViewport, frame }: ControlsProps) {
   const scale = (factor: number) => {
     const { width = 0, height = 0 } = frame.current?.getBoundingClientRect() ?? {};
     const zoom = Math.max(LEAST_ZOOM, Math.min(MOST_ZOOM, viewport.zoom * factor));
@@ -131,7 +130,7 @@ function Controls({ viewport, onViewport, frame }: ControlsProps) {
     onViewport({ x: cx - (cx - viewport.x) * ratio, y: cy - (cy - viewport.y) * ratio, zoom });
   };
   return (
-    <div className="absolute right-2 bottom-2 z-10 flex rounded-xl border border-line bg-raised shadow-card">
+    <div className="absolute bottom-2 left-2 z-10 flex rounded-xl border border-line bg-raised shadow-card">
       <IconButton label="Zoom out" onClick={() => scale(1 / 1.4)}>
         <Minus size={18} />
       </IconButton>

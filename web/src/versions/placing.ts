@@ -1,8 +1,8 @@
 /** Where the nodes of a state stand in its picture, so that two states can be seen beside each other. */
 
-import { Graph as Dagre, layout } from "@dagrejs/dagre";
 import type { Graph, Position } from "../blueprint/index.js";
-import { COLUMN, HEIGHT, ROW, WIDTH } from "../canvas/geometry.js";
+import { COLUMN, HEIGHT, WIDTH } from "../canvas/geometry.js";
+import { placesOf } from "../canvas/placing.js";
 
 export type Places = ReadonlyMap<string, Position>;
 
@@ -11,12 +11,6 @@ export interface Bounds {
   readonly y: number;
   readonly width: number;
   readonly height: number;
-}
-
-/** Where each node is drawn; all are drawn anew where one has no place. */
-export function placesOf(graph: Graph): Places {
-  const places = new Map(graph.nodes.map(({ id, position }) => [id, position]));
-  return [...places.values()].every(Boolean) ? (places as Places) : arranged(graph);
 }
 
 /** Places of an earlier state: of nodes the later one has too, where they stand there; the others beside them. */
@@ -53,20 +47,4 @@ function aside(place: Position, taken: readonly Position[]): Position {
   let free = place;
   while (meets(free)) free = { ...free, x: free.x + COLUMN };
   return free;
-}
-
-function arranged(graph: Graph): Places {
-  const drawn = new Dagre();
-  drawn.setGraph({ rankdir: "TB", nodesep: COLUMN - WIDTH, ranksep: ROW - HEIGHT });
-  drawn.setDefaultEdgeLabel(() => ({}));
-  for (const { id } of graph.nodes) drawn.setNode(id, { width: WIDTH, height: HEIGHT });
-  for (const { source, target } of graph.edges) {
-    if (drawn.hasNode(source) && drawn.hasNode(target)) drawn.setEdge(source, target);
-  }
-  layout(drawn);
-  return new Map(graph.nodes.map(({ id }) => [id, cornerOf(drawn.node(id))]));
-}
-
-function cornerOf({ x = 0, y = 0 }: { x?: number; y?: number }): Position {
-  return { x: x - WIDTH / 2, y: y - HEIGHT / 2 };
 }

@@ -17,7 +17,7 @@ export function Relatives({ id, projectId }: { id: string; projectId: string }) 
       <h2 id="relatives" className="mb-3 text-lg font-semibold">
         Forks
       </h2>
-      <ul className="grid gap-2">
+      <ul className="grid grid-cols-[minmax(0,1fr)] gap-2">
         {own?.originArchitectureId ? <Origin id={id} own={own} origin={own.originArchitectureId} /> : null}
         {forks.map((fork) => (
           <Row

@@ -45,7 +45,7 @@ export function SentenceList({ sentences, onChoose }: Props) {
 function One({ sentence: { mark, node, text }, onChoose }: { sentence: Sentence; onChoose?: (node: string) => void }) {
   const content = (
     <>
-      <span className="w-20 shrink-0">
+      <span className="w-24 shrink-0">
         <Badge tone={TONES[mark]}>{mark}</Badge>
       </span>
       <bdi className="min-w-0 break-words">{text}</bdi>

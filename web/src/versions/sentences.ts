@@ -1,6 +1,6 @@
 /** Edits as sentences for people, each with the node it speaks of. */
 
-import { type Edge, type Edit, type Graph, graph, type Json, type Node } from "../blueprint/index.js";
+import { type Edge, type Edit, type Graph, graph, type Json, type Node, node } from "../blueprint/index.js";
 import { printable, shown } from "../blueprint/quoting.js";
 import type { Mark } from "./comparison.js";
 
@@ -24,14 +24,23 @@ export function changes(count: number): string {
 function at(edits: readonly Edit[], before: Graph, path: string): Sentence[] {
   const nodes = new Map(before.nodes.map((node) => [node.id, node]));
   return edits.flatMap((edit) => {
-    if (edit.op === "rename_node") follow(nodes, edit.id, edit.newId);
+    follow(nodes, edit);
     return of(edit, nodes, path);
   });
 }
 
-function follow(nodes: Map<string, Node>, id: string, name: string): void {
-  const node = nodes.get(id);
-  if (node) nodes.set(name, node);
+/** Keeps track of where nodes went, so that later edits find what they were. */
+function follow(nodes: Map<string, Node>, edit: Edit): void {
+  if (edit.op === "rename_node") {
+    const node = nodes.get(edit.id);
+    if (node) nodes.set(edit.newId, node);
+  }
+  if (edit.op === "group") {
+    const inner = edit.ids.flatMap((id) => nodes.get(id) ?? []);
+    nodes.set(edit.id, node(edit.id, "Block", { graph: graph({ nodes: inner }) }));
+  }
+  if (edit.op !== "ungroup") return;
+  for (const inner of nodes.get(edit.id)?.graph?.nodes ?? []) nodes.set(edit.prefix + inner.id, inner);
 }
 
 function of(edit: Edit, nodes: ReadonlyMap<string, Node>, path: string): Sentence[] {

@@ -1,5 +1,123 @@
-/** On its way. */
+/** A saved version to take home: its PyTorch source, its document, its picture. */
 
-import { Loading } from "../ui/states.js";
+import { FileCode2, GitCommitVertical } from "lucide-react";
+import { useQuery } from "urql";
+import { useSearchParams } from "wouter";
+import { refusalOf } from "../gateway/outcome.js";
+import { ButtonLink } from "../ui/button.js";
+import { SelectField } from "../ui/field.js";
+import { Frame } from "../ui/frame.js";
+import { Empty, Loading, Skeleton, Trouble } from "../ui/states.js";
+import { PictureCard } from "./pictureCard.js";
+import { ABOUT, SOURCE } from "./queries.js";
+import { SourceCard } from "./sourceCard.js";
+import { useCrumbs } from "./useCrumbs.js";
+import { useVersions } from "./useVersions.js";
 
-export default Loading;
+export default function SourcePage({ id }: { id: string }) {
+  const [{ data, error, fetching }, again] = useQuery({ query: ABOUT, variables: { id } });
+  const about = data?.architecture;
+  if (about) return <Source id={id} name={about.name} projectId={about.projectId} latest={about.latestVersion} />;
+  if (fetching) return <Loading label="Opening the source" />;
+  return (
+    <Frame title="Source">
+      <Trouble onRetry={() => again({ requestPolicy: "network-only" })}>
+        {error ? refusalOf(error).message : "There is no such architecture, or it is not yours to see."}
+      </Trouble>
+    </Frame>
+  );
+}
+
+interface Props {
+  readonly id: string;
+  readonly name: string;
+  readonly projectId: string;
+  readonly latest: number;
+}
+
+function Source({ id, name, projectId, latest }: Props) {
+  const crumbs = useCrumbs(projectId, id, name, "Source");
+  const [given, setGiven] = useSearchParams();
+  const wanted = Number(given.get("version"));
+  const number = Number.isSafeInteger(wanted) && wanted > 0 ? wanted : latest;
+  if (latest === 0) {
+    return (
+      <Frame title="Source" crumbs={crumbs}>
+        <NothingSaved id={id} />
+      </Frame>
+    );
+  }
+  return (
+    <Frame title="Source" crumbs={crumbs} wide actions={<Versions id={id} />}>
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-8">
+        <VersionField {...{ id, latest, number }} onPick={(next) => setGiven({ version: next }, { replace: true })} />
+        <OfVersion {...{ id, name, number }} />
+      </div>
+    </Frame>
+  );
+}
+
+function OfVersion({ id, name, number }: { id: string; name: string; number: number }) {
+  const [{ data, error, fetching }, again] = useQuery({
+    query: SOURCE,
+    variables: { id, version: number },
+    requestPolicy: "cache-first",
+  });
+  if (error && !data?.source) {
+    return <Trouble onRetry={() => again({ requestPolicy: "network-only" })}>{refusalOf(error).message}</Trouble>;
+  }
+  if (!data?.source || !data.version || fetching) return <Skeleton className="h-96" />;
+  return (
+    <div className="grid min-w-0 gap-8 xl:grid-cols-[minmax(0,1fr)_28rem]">
+      <SourceCard source={data.source} name={name} number={number} />
+      <PictureCard document={data.version.document} name={`${name} version ${number}`} />
+    </div>
+  );
+}
+
+function NothingSaved({ id }: { id: string }) {
+  const action = (
+    <ButtonLink href={`/architectures/${id}`} look="primary">
+      Go to the drawing
+    </ButtonLink>
+  );
+  return (
+    <Empty icon={<FileCode2 size={24} aria-hidden="true" />} title="No version is saved yet" action={action}>
+      Source is written for saved versions. Save one in the drawing with "Save version", then come back.
+    </Empty>
+  );
+}
+
+function Versions({ id }: { id: string }) {
+  return (
+    <ButtonLink href={`/architectures/${id}/versions`}>
+      <GitCommitVertical size={16} aria-hidden="true" /> All versions
+    </ButtonLink>
+  );
+}
+
+interface FieldProps {
+  readonly id: string;
+  readonly latest: number;
+  readonly number: number;
+  readonly onPick: (number: string) => void;
+}
+
+const LONGEST = 60;
+
+function VersionField({ id, latest, number, onPick }: FieldProps) {
+  const { versions } = useVersions(id, latest);
+  const listed = versions.some((version) => version.number === number);
+  return (
+    <div className="max-w-xl">
+      <SelectField label="Version" value={number} onChange={(event) => onPick(event.target.value)}>
+        {listed ? null : <option value={number}>{`Version ${number}`}</option>}
+        {versions.map(({ number, message }) => (
+          <option key={number} value={number}>
+            {[`Version ${number}`, [...message].slice(0, LONGEST).join("")].filter(Boolean).join(": ")}
+          </option>
+        ))}
+      </SelectField>
+    </div>
+  );
+}

@@ -8,7 +8,7 @@ import { documentOf } from "../canvas/wire.js";
 import { useDrawn } from "../editor/useDrawing.js";
 import { Button, ButtonLink, IconButton } from "../ui/button.js";
 import { type Action, Menu } from "../ui/menu.js";
-import { download, fileName } from "./download.js";
+import { fileName, save as saveFile } from "../ui/take.js";
 import { ForkDialog } from "./forkDialog.js";
 import { RestoreDialog } from "./restoreDialog.js";
 import type { StateProps } from "./stateView.js";
@@ -33,18 +33,17 @@ export function StateActions({ id, drawing, revision, head, version, graph }: Pr
         { label: "Train this version", icon: <Play size={16} />, onSelect: page(`train?version=${version.number}`) },
       ]
     : [];
-  const save = () =>
-    download(fileName(`${name} ${label}`, "json"), JSON.stringify(documentOf(graph), null, 2), "application/json");
+  const save = () => saveFile(JSON.stringify(documentOf(graph), null, 2), `${fileName(`${name} ${label}`)}.json`);
   return (
     <div className="flex flex-wrap gap-2">
       <Button look="primary" disabled={revision === head} onClick={() => setOpen("restore")}>
-        <RotateCcw size={16} aria-hidden="true" /> Restore
+        <RotateCcw size={16} aria-hidden="true" className="hidden sm:block" /> Restore
       </Button>
       <ButtonLink href={`/architectures/${id}/compare?${other}`}>
-        <GitCompare size={16} aria-hidden="true" /> Compare
+        <GitCompare size={16} aria-hidden="true" className="hidden sm:block" /> Compare
       </ButtonLink>
       <Button onClick={() => setOpen("fork")}>
-        <GitFork size={16} aria-hidden="true" /> {version ? "Fork" : "Copy"}
+        <GitFork size={16} aria-hidden="true" className="hidden sm:block" /> {version ? "Fork" : "Copy"}
       </Button>
       <Menu
         label="More"

@@ -3,12 +3,13 @@
 import type { Viewport } from "@xyflow/react";
 import { useMemo, useState } from "react";
 import type { Analysis, Graph } from "../blueprint/index.js";
+import { placesOf } from "../canvas/placing.js";
 import { graphAt, type Path } from "../canvas/scope.js";
 import { BlameCard } from "./blameCard.js";
 import { alone } from "./comparison.js";
 import { NetworkPicture } from "./networkPicture.js";
 import { PathBar } from "./pathBar.js";
-import { boundsOf, placesOf } from "./placing.js";
+import { boundsOf } from "./placing.js";
 import type { StateProps } from "./stateView.js";
 
 interface Props extends StateProps {
@@ -38,7 +39,9 @@ export function StatePicture({ graph, analysis, late, ...props }: Props) {
   return (
     <div className="relative grid min-w-0 overflow-hidden rounded-card border border-line bg-surface">
       {path.length > 0 ? <PathBar path={path} onGo={go} /> : null}
-      <div className={`h-[min(56dvh,38rem)] transition-opacity ${late ? "opacity-60" : ""}`}>
+      <div
+        className={`${shown.nodes.length === 0 ? "h-40" : "h-[min(56dvh,38rem)]"} transition-opacity ${late ? "opacity-60" : ""}`}
+      >
         {shown.nodes.length === 0 ? (
           <p className="grid size-full place-items-center bg-sunken text-sm text-muted">Nothing was drawn yet.</p>
         ) : (

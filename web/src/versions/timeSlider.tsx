@@ -3,6 +3,7 @@
 import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight } from "lucide-react";
 import { IconButton } from "../ui/button.js";
 import type { Version } from "./queries.js";
+import { KNOB, Range } from "./range.js";
 import type { Moment } from "./timeline.js";
 import { moment as dated } from "./versionList.js";
 
@@ -14,9 +15,6 @@ interface Props {
   readonly nameOf: (id: string) => string;
   readonly onPick: (revision: number) => void;
 }
-
-/** Of the slider's knob, which stays inside the track. */
-const KNOB = 16;
 
 export function TimeSlider({ head, revision, moments, versions, nameOf, onPick }: Props) {
   const saved = savedAt(versions, moments);
@@ -31,8 +29,7 @@ export function TimeSlider({ head, revision, moments, versions, nameOf, onPick }
       <Step label="Earlier revision" to={revision - 1 || undefined} onPick={onPick} icon={<ChevronLeft size={18} />} />
       <div className="relative min-w-0 grow">
         <Ticks head={head} stops={stops} />
-        <input
-          type="range"
+        <Range
           aria-label="Revision"
           aria-valuetext={told.filter(Boolean).join(", ")}
           min={1}
@@ -40,7 +37,7 @@ export function TimeSlider({ head, revision, moments, versions, nameOf, onPick }
           disabled={head === 1}
           value={revision}
           onChange={(event) => onPick(Number(event.target.value))}
-          className="relative block h-11 w-full accent-accent"
+          className="relative"
         />
       </div>
       <Step

@@ -26,7 +26,7 @@ export function VersionList({ id, latest, revision, found, nameOf, onPick }: Pro
         Saved versions
       </h2>
       {latest === 0 && versions.length === 0 && !busy ? <NoVersion id={id} /> : null}
-      <ol className="grid gap-2">
+      <ol className="grid grid-cols-[minmax(0,1fr)] gap-2">
         {versions.map((version, at) => (
           <Row
             key={version.number}
