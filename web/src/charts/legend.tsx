@@ -35,10 +35,12 @@ export function Legend({ lines, hidden, onToggle, step, which, value, at }: Prop
             className="flex min-h-11 w-full items-center gap-2.5 rounded-lg px-1.5 text-left text-sm hover:bg-sunken aria-[pressed=false]:opacity-50 sm:min-h-8"
           >
             <Swatch stroke={line.stroke} marked={line.marked ?? false} />
-            <span dir="auto" className="min-w-0 grow truncate">
-              {line.label}
+            <span className="flex min-w-0 grow flex-col py-1 sm:flex-row sm:items-center sm:gap-3">
+              <span dir="auto" className="min-w-0 grow truncate">
+                {line.label}
+              </span>
+              <span className="tabular shrink-0 text-xs text-muted">{saying(line.curve, step, which, value, at)}</span>
             </span>
-            <span className="tabular shrink-0 text-xs text-muted">{saying(line.curve, step, which, value, at)}</span>
           </button>
         </li>
       ))}

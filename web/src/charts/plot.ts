@@ -9,6 +9,7 @@ import "uplot/dist/uPlot.min.css";
 import { type Range, stepsOf, valuesOf } from "./extent.js";
 import { type Painted, type Projection, paint } from "./paint.js";
 import { type Ink, inkOf } from "./palette.js";
+import { labels } from "./ticks.js";
 
 export interface Scene {
   readonly lines: readonly Painted[];
@@ -166,13 +167,13 @@ function options(scene: Scene, ink: Ink, width: number, height: number, draw: ()
     series: [{}],
     scales: { x: { time: false }, y: { auto: false, distr: scene.log ? 3 : 1 } },
     axes: [
-      { ...shared, size: 28, gap: 6, values: (_, at) => at.map(scene.step) },
+      { ...shared, size: 28, gap: 6, values: (_, at) => labels(at, scene.step) },
       {
         ...shared,
         scale: "y",
         gap: 6,
         size: (chart, labels) => labelWidth(chart.ctx, ink.font, labels),
-        values: (_, at) => at.map((value) => (value === null ? "" : scene.value(value))),
+        values: (_, at) => labels(at, scene.value),
         ...(scene.log && { filter: leadingOnly }),
       },
     ],

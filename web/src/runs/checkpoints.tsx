@@ -20,7 +20,7 @@ export function Checkpoints({ run }: { run: Run }) {
           {isOver(run.state) ? "The run ended before its first epoch did." : "The first is kept after the first epoch."}
         </p>
       ) : null}
-      <ul className="grid gap-4 sm:grid-cols-2">
+      <ul className="grid gap-5">
         {checkpoints?.map((each) => (
           <li key={each.kind} className="grid content-start gap-2">
             <p className="flex items-center gap-2 text-sm">

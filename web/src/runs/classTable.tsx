@@ -24,8 +24,8 @@ export function ClassTable({ classes }: { classes: readonly ClassFigures[] }) {
   return (
     <div className="grid min-w-0 content-start gap-3">
       <h3 className="flex min-h-11 items-center text-sm font-medium sm:min-h-9">Per class</h3>
-      <div className="max-h-[30rem] overflow-auto rounded-[10px] border border-line">
-        <table className="tabular w-full text-sm">
+      <div className="relative max-h-[30rem] overflow-auto rounded-[10px] border border-line">
+        <table className="tabular w-full text-xs sm:text-sm">
           <thead className="sticky top-0 bg-surface">
             <tr>
               {COLUMNS.map(([column, title]) => (
@@ -60,11 +60,11 @@ export function ClassTable({ classes }: { classes: readonly ClassFigures[] }) {
                 </th>
                 {([each.precision, each.recall, each.f1] as const).map((value, at) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: three columns in a fixed order.
-                  <td key={at} className="px-2 py-2 text-right sm:px-3">
+                  <td key={at} className="px-2 py-2 text-right whitespace-nowrap sm:px-3">
                     {percent(value)}
                   </td>
                 ))}
-                <td className="px-2 py-2 text-right sm:px-3">{each.support.toLocaleString("en")}</td>
+                <td className="px-2 py-2 text-right whitespace-nowrap sm:px-3">{each.support.toLocaleString("en")}</td>
               </tr>
             ))}
           </tbody>

@@ -80,7 +80,7 @@ function Results({ compared, names }: { compared: readonly Compared[]; names: Na
           : "Options that are the same in all of them are left out."
       }
     >
-      <div className="overflow-x-auto">
+      <div className="relative overflow-x-auto">
         <table className="tabular w-full text-sm">
           <thead>
             <tr className="text-left text-muted">

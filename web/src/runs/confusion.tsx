@@ -28,13 +28,13 @@ export function Confusion({ evaluation }: { evaluation: Evaluation }) {
           As shares
         </Button>
       </div>
-      <div className="overflow-auto rounded-[10px] border border-line" onPointerLeave={() => setCell(null)}>
+      <div className="relative overflow-auto rounded-[10px] border border-line" onPointerLeave={() => setCell(null)}>
         <table className="tabular w-full border-separate border-spacing-px text-xs">
           <caption className="sr-only">Rows are what samples are, columns what the network takes them for</caption>
           <thead>
             <tr>
               <th scope="col" className="sticky left-0 bg-surface p-1.5 text-left font-normal text-muted">
-                is \ taken for
+                is ↓ for →
               </th>
               {classes.map(({ name }) => (
                 <th key={name} scope="col" title={name} dir="auto" className="max-w-16 truncate p-1.5 font-medium">

@@ -15,7 +15,7 @@ import { LogReader } from "./logReader.js";
 import { isOver, METRICS, PROGRESS, type Progress, type Run, type Update } from "./queries.js";
 
 export interface Live {
-  readonly run: (Run & { readonly evaluation: unknown }) | null;
+  readonly run: Run | null;
   readonly progress: Progress | null;
   readonly curves: ReadonlyMap<string, Curve>;
   /** Whether what was measured before has been read. */

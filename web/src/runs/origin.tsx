@@ -2,7 +2,7 @@
 
 import { useQuery } from "urql";
 import { Link } from "wouter";
-import { duration } from "../format/figures.js";
+import { ago, duration } from "../format/figures.js";
 import { Card, Fact, Facts } from "../ui/card.js";
 import { OPTIONS, optionText } from "./optionNames.js";
 import { ORIGIN, type Run } from "./queries.js";
@@ -38,8 +38,8 @@ export function Origin({ run }: { run: Run }) {
         <Fact label="Device">{run.device}</Fact>
         <Fact label="Device time at most">{duration(run.limitMilliseconds)}</Fact>
         <Fact label="Started by">{known?.people[0]?.name || "–"}</Fact>
-        <Fact label="Started">
-          {new Date(run.createdAt).toLocaleString("en", { dateStyle: "medium", timeStyle: "short" })}
+        <Fact label="Started" title={new Date(run.createdAt).toLocaleString("en")}>
+          {ago(run.createdAt)}
         </Fact>
         {OPTIONS.map(([name, label]) => (
           <Fact key={name} label={label}>

@@ -18,7 +18,7 @@ export const PROGRESS = graphql(
   `subscription RunProgress($id: ID!) {
     runProgress(runId: $id) {
       __typename
-      ... on Run { ...RunFields evaluation }
+      ... on Run { ...RunFields }
       ... on RunMetrics { attempt sequence points { series steps values } }
       ... on RunLog { lines { number at level text attempt } }
       ... on Progress { epoch epochs step steps seconds remainingSeconds samplesPerSecond }
@@ -27,7 +27,10 @@ export const PROGRESS = graphql(
   [RUN_FIELDS],
 );
 
-export const RUN = graphql(`query Run($id: ID!) { run(id: $id) { ...RunFields evaluation } }`, [RUN_FIELDS]);
+export const RUN = graphql(`query Run($id: ID!) { run(id: $id) { ...RunFields } }`, [RUN_FIELDS]);
+
+/** Asked for by itself: it is large, and only there at the end. */
+export const EVALUATION = graphql(`query RunEvaluation($id: ID!) { run(id: $id) { id evaluation } }`);
 
 export const METRICS = graphql(`
   query RunMetrics($id: ID!, $series: [String!], $points: Int!) {

@@ -34,7 +34,7 @@ export default function RunPage({ id }: { id: string }) {
   );
 }
 
-function Shown({ live, view, run }: { live: LiveRun; view: Live; run: NonNullable<Live["run"]> }) {
+function Shown({ live, view, run }: { live: LiveRun; view: Live; run: Run }) {
   const { progress, curves, read } = view;
   const over = isOver(run.state);
   const perEpoch = progress ? Number(progress.steps) / Math.max(1, progress.epochs) : 0;
@@ -44,7 +44,7 @@ function Shown({ live, view, run }: { live: LiveRun; view: Live; run: NonNullabl
         {view.refusal ? <Trouble onRetry={() => location.reload()}>{view.refusal.message}</Trouble> : null}
         <Status run={run} progress={progress} />
         <Curves curves={curves} read={read} over={over} perEpoch={perEpoch} onZoom={() => live.detail()} />
-        <Judgement given={run.evaluation} />
+        {run.state === "COMPLETED" ? <Judgement id={run.id} /> : null}
         <Console log={live.log} />
         <div className="grid gap-6 lg:grid-cols-2">
           <Checkpoints run={run} />

@@ -31,12 +31,12 @@ const FIGURES: ReadonlySet<string> = new Set(["Validation", "Test", "Device time
 export function RunTable(props: Props) {
   return (
     <>
-      <div className="hidden overflow-x-auto rounded-card border border-line bg-surface md:block">
+      <div className="relative hidden overflow-x-auto rounded-card border border-line bg-surface md:block">
         <Table {...props} />
       </div>
-      <div className="grid gap-3 md:hidden">
+      <div className="grid grid-cols-1 gap-3 md:hidden">
         <OrderChoice {...props} />
-        <ul className="grid gap-3" aria-label="Runs">
+        <ul className="grid grid-cols-1 gap-3" aria-label="Runs">
           {props.runs.map((run) => (
             <li key={run.id}>
               <RunCard run={run} {...props} />
@@ -123,7 +123,7 @@ function RunLink({ run }: { run: Run }) {
 function RunCard({ run, names, listing, onChange }: Props & { run: Run }) {
   const { progress } = run;
   return (
-    <article className="grid gap-2 rounded-card border border-line bg-surface py-2 pr-4 pl-1.5">
+    <article className="grid min-w-0 grid-cols-1 gap-2 rounded-card border border-line bg-surface py-2 pr-4 pl-1.5">
       <div className="flex items-center gap-1">
         <Choice run={run} listing={listing} onChange={onChange} />
         <h2 className="min-w-0 grow font-medium">

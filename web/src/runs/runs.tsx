@@ -49,7 +49,7 @@ function RunList({ project, listing, onChange }: Props) {
   const narrowed = listing.query !== "" || listing.architecture !== "" || listing.states.length > 0;
   if (runs?.length === 0 && !narrowed && !stale) return <None project={project} />;
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-1 gap-5">
       <div className="flex flex-wrap items-start justify-between gap-4">
         <div className="min-w-0 grow">
           <Filters listing={listing} networks={names.networks} onChange={onChange} />

@@ -23,7 +23,7 @@ export function Status({ run, progress }: { run: Run; progress: Pace | null }) {
       <p aria-live="polite" className="text-sm text-muted empty:hidden">
         {inWords(run, progress)}
       </p>
-      <Facts>
+      <Facts columns="grid-cols-2 sm:grid-cols-4">
         <Fact label="Epoch">{progress ? `${progress.epoch} of ${progress.epochs}` : `0 of ${run.options.epochs}`}</Fact>
         <Fact label="Batch">{progress ? batchOf(progress) : "–"}</Fact>
         <Fact label="Speed">{progress ? `${count(Math.round(progress.samplesPerSecond))} samples/s` : "–"}</Fact>

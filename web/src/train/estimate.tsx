@@ -27,7 +27,7 @@ export function EstimateFigures({ estimate, due, problem }: Props) {
           {estimate.remainingMilliseconds === null ? "no limit" : duration(estimate.remainingMilliseconds)}
         </Fact>
       </Facts>
-      <p className="text-xs text-muted">{estimate.basis}</p>
+      <p className="text-xs text-muted text-pretty">Basis: {estimate.basis}.</p>
       {estimate.sufficient || estimate.refusal ? null : (
         <p role="status" className="rounded-[10px] bg-warn-soft px-3 py-2 text-sm text-warn">
           The estimated time is more than this month's quota or the plan's ceiling per run covers; fewer epochs or a

@@ -65,7 +65,7 @@ export function NewData({ project, builtins, datasets, onMade, onCancel }: Props
   return (
     <fieldset className="grid gap-4 rounded-[10px] border border-line p-4">
       <legend className="px-1 text-sm font-medium">New data</legend>
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid items-start gap-4 sm:grid-cols-2">
         <SelectField
           label="Source"
           value={source}

@@ -43,7 +43,7 @@ export function OptionFields(props: Props) {
 
 function Grid({ fields, ...rest }: Props & { fields: readonly Field[] }) {
   return (
-    <div className="grid gap-x-5 gap-y-4 sm:grid-cols-2">
+    <div className="grid items-start gap-x-5 gap-y-4 sm:grid-cols-2">
       {fields.map((field) => (
         <One key={field.name} field={field} {...rest} />
       ))}

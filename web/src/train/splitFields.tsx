@@ -19,7 +19,7 @@ const COLOURS: Record<Part, string> = { train: "bg-accent", validation: "bg-warn
 export function SplitFields({ shares, onChange, problem }: Props) {
   return (
     <div className="grid gap-3">
-      <div className="grid grid-cols-3 gap-3">
+      <div className="grid grid-cols-3 items-start gap-3">
         {PARTS.map((part) => (
           <TextField
             key={part}

@@ -85,7 +85,7 @@ export function TrainForm({ network, versions, datasets, builtins, machines, onM
         </Card>
         <Card title="Device">
           <DeviceChoice machines={machines} chosen={form.device} onChoose={(device) => change({ device })} />
-          <div className="grid gap-4 sm:grid-cols-2">
+          <div className="grid items-start gap-4 sm:grid-cols-2">
             <TextField
               label="Device time at most, in minutes"
               help="The run is stopped there; so much is set aside from the quota until it ends."

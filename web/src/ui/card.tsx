@@ -43,9 +43,9 @@ export function Fact({ label, children, title }: { label: string; children: Reac
   );
 }
 
-/** Figures side by side, as many as there is room for. */
-export function Facts({ children }: { children: ReactNode }) {
-  return (
-    <dl className="grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-[repeat(auto-fill,minmax(9rem,1fr))]">{children}</dl>
-  );
+const COLUMNS = "grid-cols-2 sm:grid-cols-[repeat(auto-fill,minmax(9rem,1fr))]";
+
+/** Figures side by side, as many as there is room for unless columns are given. */
+export function Facts({ children, columns = COLUMNS }: { children: ReactNode; columns?: string }) {
+  return <dl className={`grid gap-x-4 gap-y-3 ${columns}`}>{children}</dl>;
 }
