@@ -14,6 +14,7 @@ import {
 import { layerOf } from "../blueprint/layers.js";
 import { similar } from "../blueprint/similar.js";
 import { type Fault, type Fix, names, Site } from "./fault.js";
+import { freshNode } from "./fresh.js";
 import { uniqueId } from "./naming.js";
 
 export function nodeFixes(fault: Fault): readonly Fix[] {
@@ -31,7 +32,10 @@ export function nodeFixes(fault: Fault): readonly Fix[] {
 
 function knownType({ site, node }: Fault): Fix[] {
   const type = node && similarType(node.type);
-  return type ? [site.fix(`Make it ${type}`, replaceNode({ ...node, type }))] : [];
+  if (!type) return [];
+  const required = new Set(layerOf(type)?.fields.flatMap((field) => (field.required ? [field.name] : [])));
+  const fresh = [...freshNode(type, node.id, { x: 0, y: 0 }).config].filter(([name]) => required.has(name));
+  return [site.fix(`Make it ${type}`, replaceNode({ ...node, type, config: new Map([...fresh, ...node.config]) }))];
 }
 
 function strangeSettings(fault: Fault): Fix[] {

@@ -86,6 +86,12 @@ const CASES: readonly [name: string, graph: ReturnType<typeof parse>, code: stri
     "unknown_type",
     "Make it Conv2d",
   ],
+  [
+    "a misspelt type with nothing given",
+    drawn([image, out, ["c", "Conv2dd"]], "in > out"),
+    "unknown_type",
+    "Make it Conv2d",
+  ],
   ["a misspelt setting", chain(image, conv({ pading: 1 }), out), "unknown_field", "Call it padding"],
   ["a setting of nothing", chain(image, conv({ colour: 1 }), out), "unknown_field", "Remove colour"],
   ["an unknown key of a node", chain(image, ["r", "ReLU", {}, { colour: 1 }], out), "unknown_field", "Remove colour"],

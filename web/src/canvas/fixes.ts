@@ -20,6 +20,9 @@ export type { Fix } from "./fault.js";
 const MOST_TRIED = 40;
 const MOST_TOLD = 3;
 
+/** While a node has one of these, nothing else about it can be found. */
+const HIDING = new Set(["cycle", "unknown_type", "bad_config"]);
+
 const PROPOSALS: Readonly<Record<string, readonly ((fault: Fault) => readonly Fix[])[]>> = {
   bad_config: [settingFixes, shapeFixes, nodeFixes],
   shape_mismatch: [shapeFixes, settingFixes, nodeFixes, takenOut],
@@ -63,7 +66,7 @@ export function harmOf(fix: Fix, issue: Issue, graph: Graph, analysis: Analysis)
   if (alike(after).some(({ message }) => message === issue.message)) return Number.POSITIVE_INFINITY;
   if (alike(after).length >= alike(before).length) return Number.POSITIVE_INFINITY;
   const fresh = freshErrors(before, after);
-  const worse = issue.code !== "cycle" && fresh.some(({ node }) => node !== null && node === issue.node);
+  const worse = !HIDING.has(issue.code) && fresh.some(({ node }) => node !== null && node === issue.node);
   return worse ? Number.POSITIVE_INFINITY : fresh.length;
 }
 

@@ -2,7 +2,6 @@
 
 import { CircleCheck, Plus, TriangleAlert } from "lucide-react";
 import { sizeOf } from "../blueprint/document.js";
-import { isError } from "../blueprint/issues.js";
 import { colourOf, lookOf } from "../canvas/categories.js";
 import { CategoryMark } from "../canvas/categoryMark.js";
 import type { Drawing } from "../canvas/drawing.js";
@@ -36,7 +35,7 @@ export function DrawingSummary({ drawing, view, path }: Props) {
           {nodes} {nodes === 1 ? "node" : "nodes"}, {edges} {edges === 1 ? "edge" : "edges"}
         </p>
       </header>
-      {nodes > 0 ? <Health view={view} errors={analysis.issues.filter(isError).length} /> : null}
+      {nodes > 0 ? <Health view={view} problems={analysis.issues.length} valid={analysis.valid} /> : null}
       {nodes > 0 && figures ? (
         <section aria-label="Figures" className="rounded-xl bg-sunken/60 p-4">
           <FigureList figures={figures} />
@@ -57,22 +56,23 @@ export function DrawingSummary({ drawing, view, path }: Props) {
   );
 }
 
-function Health({ view, errors }: { view: View; errors: number }) {
-  if (errors === 0) {
+function Health({ view, problems, valid }: { view: View; problems: number; valid: boolean }) {
+  if (problems === 0) {
     return (
       <p className="flex items-center gap-2 rounded-xl bg-good-soft px-3 py-2.5 text-sm text-good">
         <CircleCheck size={16} aria-hidden="true" className="shrink-0" /> Everything fits.
       </p>
     );
   }
+  const tone = valid ? "bg-warn-soft text-warn" : "bg-bad-soft text-bad";
   return (
     <button
       type="button"
       onClick={() => view.show("problems")}
-      className="flex min-h-11 items-center gap-2 rounded-xl bg-bad-soft px-3 py-2.5 text-left text-sm text-bad hover:brightness-95"
+      className={`flex min-h-11 items-center gap-2 rounded-xl px-3 py-2.5 text-left text-sm hover:brightness-95 ${tone}`}
     >
       <TriangleAlert size={16} aria-hidden="true" className="shrink-0" />
-      {errors === 1 ? "1 problem: see what mends it" : `${errors} problems: see what mends them`}
+      {problems === 1 ? "1 problem: see what mends it" : `${problems} problems: see what mends them`}
     </button>
   );
 }

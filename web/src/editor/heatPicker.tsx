@@ -50,7 +50,7 @@ function Legend({ drawing, view, heat }: { drawing: Drawing; view: View; heat: E
   const path = useLook(view, ({ path }) => path);
   const scale = scaleOf(analysis, path, heat);
   return (
-    <div className="grid w-60 max-w-[calc(100vw-1.5rem)] gap-1.5 rounded-[14px] border border-line bg-raised p-3 text-xs text-muted shadow-card">
+    <div className="grid w-60 grid-cols-[minmax(0,1fr)] max-w-[calc(100vw-1.5rem)] gap-1.5 rounded-[14px] border border-line bg-raised p-3 text-xs text-muted shadow-card">
       <p className="text-pretty">{MEANINGS[heat]}, on a log scale</p>
       {scale ? <Bar scale={scale} heat={heat} /> : <p>No node takes any yet.</p>}
     </div>
@@ -62,7 +62,7 @@ function Bar({ scale, heat }: { scale: Scale; heat: Heat }) {
   const told = (text: string) => (heat === "memory" ? bytes(text) : count(text));
   const label = `From ${told(least.text)} at ${least.id} to ${told(most.text)} at ${most.id}`;
   return (
-    <div role="img" aria-label={label} className="grid gap-1">
+    <div role="img" aria-label={label} className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-1">
       <div
         className="h-2.5 rounded-full border border-line"
         style={{ background: `linear-gradient(to right, ${heatColor(0.12)}, ${heatColor(1)})` }}

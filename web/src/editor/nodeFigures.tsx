@@ -18,7 +18,7 @@ export function FigureList({ figures }: { figures: Figures }) {
   const { params, trainableParams, macs, flops, activationBytes } = figures;
   const trains = toldCount(trainableParams);
   const rows: [string, Told, string?][] = [
-    ["Parameters", toldCount(params), params === 0 ? "" : `${trains.short} train`],
+    ["Parameters", toldCount(params), trainableParams === params ? "" : `${trains.short} train`],
     ["MACs", toldCount(macs), "a sample"],
     ["FLOPs", toldCount(flops), "a sample"],
     ["Activations", toldBytes(activationBytes), "a sample"],

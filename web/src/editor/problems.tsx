@@ -6,14 +6,14 @@ import type { Issue } from "../blueprint/index.js";
 import type { Drawing } from "../canvas/drawing.js";
 import { Button } from "../ui/button.js";
 import { IssueFixes } from "./issueFixes.js";
-import { GravityMark, gravityOf, sentenceOf } from "./issueNote.js";
+import { type Gravity, GravityMark, gravityOf, sentenceOf } from "./issueNote.js";
 import { useDrawn } from "./useDrawing.js";
 import { screenNow } from "./useScreen.js";
 import type { View } from "./view.js";
 
 const MOST_AT_ONCE = 50;
 const MOST_EAGER = 12;
-const ORDER = ["Error", "Warning", "Waits"];
+const ORDER: readonly Gravity[] = ["Error", "Warning", "Waits"];
 
 export function Problems({ drawing, view }: { drawing: Drawing; view: View }) {
   const analysis = useDrawn(drawing, ({ analysis }) => analysis);
@@ -105,13 +105,14 @@ function sorted(issues: readonly Issue[]): readonly Issue[] {
 }
 
 function summary(issues: readonly Issue[]): string {
-  const many = (gravity: string) => issues.filter((issue) => gravityOf(issue) === gravity).length;
-  const [errors, warnings, waiting] = ORDER.map(many) as [number, number, number];
   if (issues.length === 0) return "No problems";
-  const parts = [counted(errors, "problem"), counted(warnings, "warning")].filter(Boolean);
-  const rest =
-    waiting === 0 ? "" : `; ${counted(waiting, "layer")} behind ${waiting === 1 ? "waits" : "wait"} for that`;
-  return parts.join(", ") + rest;
+  const many = (gravity: Gravity) => issues.filter((issue) => gravityOf(issue) === gravity).length;
+  const parts = [
+    counted(many("Error"), "error"),
+    counted(many("Warning"), "warning"),
+    many("Waits") === 0 ? "" : `${many("Waits")} waiting for these`,
+  ];
+  return `${counted(issues.length, "problem")}: ${parts.filter(Boolean).join(", ")}`;
 }
 
 function counted(many: number, noun: string): string {

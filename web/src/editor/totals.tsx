@@ -49,6 +49,7 @@ export function Totals({ drawing, view }: { drawing: Drawing; view: View }) {
       <Popover.Portal>
         <Popover.Content
           aria-label="Memory and GPUs"
+          onOpenAutoFocus={stay}
           sideOffset={8}
           collisionPadding={8}
           className="z-50 max-h-[min(44rem,var(--radix-popover-content-available-height))] w-[min(26rem,calc(100vw-1rem))] overflow-y-auto rounded-[16px] border border-line bg-raised p-5 shadow-float outline-none"
@@ -60,9 +61,18 @@ export function Totals({ drawing, view }: { drawing: Drawing; view: View }) {
   );
 }
 
+/** The first control is a text field; focus there would bring up a phone's keyboard. */
+function stay(event: Event): void {
+  event.preventDefault();
+  (event.currentTarget as HTMLElement).focus();
+}
+
 function Figure({ name, short = name, told }: { name: string; short?: string; told: Told }) {
   return (
-    <span className="tabular min-w-0 truncate whitespace-nowrap" title={`${told.exact} ${name}`}>
+    <span
+      className={`tabular truncate whitespace-nowrap ${told.short.length > 10 ? "min-w-0" : "shrink-0"}`}
+      title={`${told.exact} ${name}`}
+    >
       <span className="font-semibold">{told.short}</span>{" "}
       <span className="text-xs text-muted">
         <span className="hidden sm:inline">{name}</span>

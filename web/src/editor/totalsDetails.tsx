@@ -111,8 +111,8 @@ function OpenSizes(props: { drawing: Drawing; view: View; names: readonly string
     <div className="grid gap-2 text-sm text-pretty">
       <p>
         {names.length === 1 ? "The size" : "The sizes"} <bdi className="font-mono">{names.join(", ")}</bdi>{" "}
-        {names.length === 1 ? "is" : "are"} left open. Give {names.length === 1 ? "it" : "them"} as numbers to see where
-        training fits.
+        {names.length === 1 ? "is" : "are"} left open. Give {names.length === 1 ? "it as a number" : "them as numbers"}{" "}
+        to see where training fits.
       </p>
       <p className="font-mono text-xs [overflow-wrap:anywhere] text-muted">{bytes} bytes</p>
       {inputs.map((id) => (
