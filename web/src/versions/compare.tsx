@@ -10,9 +10,10 @@ import { Frame } from "../ui/frame.js";
 import { Loading, Skeleton, Trouble } from "../ui/states.js";
 import { CompareView } from "./compareView.js";
 import { MergePanel } from "./mergePanel.js";
+import { type Spec, specOf, textOf, titleOf } from "./spec.js";
 import { StatePicker } from "./statePicker.js";
 import { useCrumbs } from "./useCrumbs.js";
-import { type Spec, specOf, titleOf, useSnapshot } from "./useSnapshot.js";
+import { useSnapshot } from "./useSnapshot.js";
 
 export default function ComparePage({ id }: { id: string }) {
   const { drawing, trouble } = useDrawing(id);
@@ -95,9 +96,4 @@ function useSides(id: string, latest: number) {
     navigate(`/architectures/${architecture}/compare?${sides}${beside}`, { replace: true });
   };
   return { base, target, other, show };
-}
-
-function textOf(spec: Spec): string {
-  if (spec.kind === "now") return "now";
-  return spec.kind === "version" ? String(spec.number) : `r${spec.number}`;
 }

@@ -16,7 +16,7 @@ import { ConflictTable, type ConflictTold, conflictsOf } from "./conflictTable.j
 import { ABOUT, MERGE, PREVIEW } from "./queries.js";
 import { SentenceList } from "./sentenceList.js";
 import { changes, sentences } from "./sentences.js";
-import { type Spec, titleOf } from "./useSnapshot.js";
+import { type Spec, titleOf } from "./spec.js";
 
 interface Props {
   readonly id: string;
@@ -68,7 +68,7 @@ function sourceOf(id: string, other: string, base: Spec, target: Spec): Source |
 }
 
 function since(base: Spec, own: boolean): string {
-  return own ? titleOf(base).toLowerCase() : "the version both come from";
+  return own ? titleOf(base).toLowerCase() : "both last met";
 }
 
 function reasonAgainst(own: boolean): string {
@@ -97,11 +97,13 @@ function Preview({ id, drawing, source, what }: { id: string; drawing: Drawing; 
   const conflicts = conflictsOf(preview.conflicts);
   const told = sentences(editsOf(preview.edits), drawing.state.getState().graph);
   if (told.length === 0 && conflicts.length === 0) {
-    return <p className="text-sm">There is nothing to merge: all of it is in the drawing already.</p>;
+    return (
+      <p className="text-sm">{`There is nothing to merge: nothing is new since version ${preview.baseVersion}.`}</p>
+    );
   }
   return (
     <div className="grid min-w-0 gap-6">
-      <p className="text-sm text-muted">{`Both come from version ${preview.baseVersion}.`}</p>
+      <p className="text-sm text-muted">{`Where both last met: version ${preview.baseVersion}.`}</p>
       {told.length > 0 ? (
         <div className="min-w-0">
           <h3 className="mb-2 font-semibold">{`${changes(told.length)} here`}</h3>

@@ -1,6 +1,6 @@
 /** A state of a network to look at: moved and zoomed by hand, its nodes chosen; nothing in it can be edited. */
 
-import "@xyflow/react/dist/base.css";
+import "../editor/flow.css";
 import {
   getViewportForBounds,
   type NodeChange,
@@ -83,7 +83,7 @@ function Picture(props: Props) {
       ref={frame}
       aria-label={label}
       data-far={zoom < FAR || undefined}
-      className="group/canvas relative size-full overflow-hidden bg-sunken [--xy-attribution-background-color:transparent]"
+      className="group/canvas relative size-full overflow-hidden bg-sunken"
     >
       <ReactFlow
         nodes={nodes}

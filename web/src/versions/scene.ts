@@ -18,6 +18,7 @@ export function nodesOf(cards: Cards, side: Side, places: Places, chosen: string
       position: places.get(card.id) ?? ORIGIN,
       data: { card, mark },
       ...{ width: card.width, height: card.height, selected: card.id === chosen },
+      className: "cursor-pointer",
       ariaRole: "button",
       ariaLabel: nameOf(card, mark),
     };

@@ -12,10 +12,12 @@ import { PictureCard } from "./pictureCard.js";
 import { ABOUT, SOURCE } from "./queries.js";
 import { SourceCard } from "./sourceCard.js";
 import { useCrumbs } from "./useCrumbs.js";
+import { useRetry } from "./useRetry.js";
 import { useVersions } from "./useVersions.js";
 
 export default function SourcePage({ id }: { id: string }) {
   const [{ data, error, fetching }, again] = useQuery({ query: ABOUT, variables: { id } });
+  useRetry(error, () => again({ requestPolicy: "network-only" }));
   const about = data?.architecture;
   if (about) return <Source id={id} name={about.name} projectId={about.projectId} latest={about.latestVersion} />;
   if (fetching) return <Loading label="Opening the source" />;
@@ -63,6 +65,7 @@ function OfVersion({ id, name, number }: { id: string; name: string; number: num
     variables: { id, version: number },
     requestPolicy: "cache-first",
   });
+  useRetry(error, () => again({ requestPolicy: "network-only" }));
   if (error && !data?.source) {
     return <Trouble onRetry={() => again({ requestPolicy: "network-only" })}>{refusalOf(error).message}</Trouble>;
   }

@@ -3,7 +3,7 @@
 import { Download, EllipsisVertical, FileCode2, GitCompare, GitFork, Play, RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { useLocation } from "wouter";
-import type { Analysis, Graph } from "../blueprint/index.js";
+import type { Graph } from "../blueprint/index.js";
 import { documentOf } from "../canvas/wire.js";
 import { useDrawn } from "../editor/useDrawing.js";
 import { Button, ButtonLink, IconButton } from "../ui/button.js";
@@ -15,10 +15,11 @@ import type { StateProps } from "./stateView.js";
 
 interface Props extends StateProps {
   readonly graph: Graph;
-  readonly analysis: Analysis;
+  /** Whether the state is still on its way. */
+  readonly late: boolean;
 }
 
-export function StateActions({ id, drawing, revision, head, version, graph }: Props) {
+export function StateActions({ id, drawing, revision, head, version, graph, late }: Props) {
   const [open, setOpen] = useState<"restore" | "fork" | null>(null);
   const [, navigate] = useLocation();
   const name = useDrawn(drawing, (drawn) => drawn.name);
@@ -36,13 +37,13 @@ export function StateActions({ id, drawing, revision, head, version, graph }: Pr
   const save = () => saveFile(JSON.stringify(documentOf(graph), null, 2), `${fileName(`${name} ${label}`)}.json`);
   return (
     <div className="flex flex-wrap gap-2">
-      <Button look="primary" disabled={revision === head} onClick={() => setOpen("restore")}>
+      <Button look="primary" disabled={late || revision === head} onClick={() => setOpen("restore")}>
         <RotateCcw size={16} aria-hidden="true" className="hidden sm:block" /> Restore
       </Button>
       <ButtonLink href={`/architectures/${id}/compare?${other}`}>
         <GitCompare size={16} aria-hidden="true" className="hidden sm:block" /> Compare
       </ButtonLink>
-      <Button onClick={() => setOpen("fork")}>
+      <Button disabled={late} onClick={() => setOpen("fork")}>
         <GitFork size={16} aria-hidden="true" className="hidden sm:block" /> {version ? "Fork" : "Copy"}
       </Button>
       <Menu
@@ -51,7 +52,7 @@ export function StateActions({ id, drawing, revision, head, version, graph }: Pr
           ({ length }) => length > 0,
         )}
       >
-        <IconButton label={`More for ${label}`}>
+        <IconButton label={`More for ${label}`} disabled={late}>
           <EllipsisVertical size={18} />
         </IconButton>
       </Menu>

@@ -3,7 +3,7 @@
 import { useQuery } from "urql";
 import { SelectField } from "../ui/field.js";
 import { ABOUT, RELATIVES, VERSIONS, type Version } from "./queries.js";
-import { type Spec, specOf, titleOf } from "./useSnapshot.js";
+import { type Spec, specOf, textOf, titleOf } from "./spec.js";
 
 interface Props {
   readonly label: string;
@@ -18,7 +18,7 @@ const LONGEST = 48;
 
 export function StatePicker({ label, projectId, architecture, spec, onPick }: Props) {
   const [{ data }] = useQuery({ query: VERSIONS, variables: { id: architecture, after: "" } });
-  const value = spec.kind === "now" ? "now" : `${spec.kind === "revision" ? "r" : ""}${spec.number}`;
+  const value = textOf(spec);
   const versions = data?.versions.nodes ?? [];
   const listed = value === "now" || versions.some(({ number }) => String(number) === value);
   return (

@@ -56,7 +56,7 @@ export function StateView({ state, children, ...props }: Props) {
       </header>
       {children}
       {state.trouble ? <Trouble onRetry={state.retry}>{sentence(state.trouble)}</Trouble> : null}
-      {graph && analysis ? (
+      {state.trouble ? null : graph && analysis ? (
         <>
           <StatePicture {...props} graph={graph} analysis={analysis} late={state.late || graph !== state.graph} />
           <dl className="tabular grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-3 xl:grid-cols-5">
@@ -74,7 +74,7 @@ export function StateView({ state, children, ...props }: Props) {
               {`${count(analysis.issues.length)} ${analysis.issues.length === 1 ? "problem" : "problems"} stood in this state.`}
             </p>
           )}
-          {state.late ? null : <StateActions {...props} graph={graph} analysis={analysis} />}
+          <StateActions {...props} graph={graph} late={state.late || graph !== state.graph} />
         </>
       ) : (
         <Skeleton className="h-96" />

@@ -3,8 +3,8 @@ import { count } from "../format/figures.js";
 import { nodeBlame } from "./blame.js";
 import { pixels, sizeOf } from "./image.js";
 import { lines } from "./python.js";
+import { specOf, textOf, titleOf } from "./spec.js";
 import { difference } from "./totals.js";
-import { specOf, titleOf } from "./useSnapshot.js";
 
 test.each([
   ["100", "100", "±0"],
@@ -65,7 +65,7 @@ test.each([
   ["now", "As drawn now"],
 ])("%s names %s", (text, title) => {
   const spec = specOf(text);
-  expect(spec && titleOf(spec)).toBe(title);
+  expect(spec && [titleOf(spec), textOf(spec)]).toEqual([title, text]);
 });
 
 test.each(["", "0", "-1", "r", "1.5", "<b>", "99999999999"])("%s names no state", (text) => {

@@ -77,8 +77,21 @@ export class Timeline {
   fetch(revision: number): Promise<Graph> {
     const known = this.at(revision);
     if (known) return Promise.resolve(known);
-    const start = revision - ((revision - 1) % STRIDE);
-    return this.load(start, revision);
+    return this.load(startOf(revision), revision);
+  }
+
+  /** A state known from elsewhere. */
+  learn(revision: number, graph: Graph): void {
+    if (!this.graphs.has(revision)) this.keep(revision, graph);
+  }
+
+  /** Fetches what the states around a revision are replayed from, as far as it can. */
+  async prepare(revision: number): Promise<void> {
+    const { moments } = this.state.getState();
+    const start = startOf(revision);
+    for (const from of [start, start - STRIDE]) {
+      if (from >= 1 && moments.has(from + 1) && !this.graphs.has(from)) await this.loadOne(from).catch(() => {});
+    }
   }
 
   private async load(start: number, revision: number): Promise<Graph> {
@@ -148,4 +161,9 @@ export class Timeline {
     this.oldest = Math.min(this.oldest, ...found.map(({ revision }) => revision));
     this.state.setState({ moments });
   }
+}
+
+/** The fetched state that a revision is replayed from: 1, 65, 129, ... */
+function startOf(revision: number): number {
+  return revision - ((revision - 1) % STRIDE);
 }

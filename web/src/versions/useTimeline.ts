@@ -3,15 +3,23 @@
 import { useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import type { Graph } from "../blueprint/index.js";
+import type { Drawing } from "../canvas/drawing.js";
+import { useDrawn } from "../editor/useDrawing.js";
 import { archiveOf } from "./archive.js";
 import { type Moment, Timeline } from "./timeline.js";
 
 const READ_AHEAD = 1000;
 const WAIT_MS = 120;
 
-export function useTimeline(id: string, head: number, revision: number) {
+export function useTimeline(id: string, drawing: Drawing, head: number, revision: number) {
   const timeline = useMemo(() => new Timeline(archiveOf(id)), [id]);
   const { moments, trouble } = useStore(timeline.state);
+  const drawn = useDrawn(drawing, ({ graph }) => graph);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whatever is drawn, when all of it is with the server.
+  useMemo(() => {
+    const { revision, graph, saving } = drawing.state.getState();
+    if (saving === "saved") timeline.learn(revision, graph);
+  }, [timeline, drawing, drawn, head]);
   const needed = Math.max(1, Math.min(revision, head - READ_AHEAD));
   useEffect(() => void timeline.reach(head, needed), [timeline, head, needed]);
   return { timeline, moments, trouble, retry: () => void timeline.reach(head, needed) };
@@ -33,7 +41,8 @@ export function useStateAt(timeline: Timeline, moments: ReadonlyMap<number, Mome
   useEffect(() => {
     if (known) {
       setFetched((shown) => (shown.graph === known ? shown : { revision, graph: known, trouble: null }));
-      return;
+      const timer = setTimeout(() => void timeline.prepare(revision), WAIT_MS);
+      return () => clearTimeout(timer);
     }
     let here = true;
     const timer = setTimeout(() => {
@@ -49,5 +58,5 @@ export function useStateAt(timeline: Timeline, moments: ReadonlyMap<number, Mome
   }, [timeline, known, revision, again]);
   const graph = known ?? fetched.graph;
   const trouble = known || fetched.revision !== revision ? null : fetched.trouble;
-  return { graph, trouble, late: !known && trouble === null, retry: () => setAgain((times) => times + 1) };
+  return { graph, trouble, late: !known, retry: () => setAgain((times) => times + 1) };
 }

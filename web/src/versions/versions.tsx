@@ -13,6 +13,7 @@ import { StateView } from "./stateView.js";
 import { TimeSlider } from "./timeSlider.js";
 import { useCrumbs } from "./useCrumbs.js";
 import { usePeople } from "./usePeople.js";
+import { useRetry } from "./useRetry.js";
 import { useStateAt, useTimeline } from "./useTimeline.js";
 import { useVersions } from "./useVersions.js";
 import { VersionList } from "./versionList.js";
@@ -38,8 +39,11 @@ function Versions({ id, drawing }: { id: string; drawing: Drawing }) {
   ];
   const [revision, pick] = usePicked(head);
   const versions = useVersions(id, latest);
-  const { timeline, moments, trouble, retry } = useTimeline(id, head, revision);
+  const { timeline, moments, trouble, retry } = useTimeline(id, drawing, head, revision);
   const state = useStateAt(timeline, moments, revision);
+  useRetry(trouble, retry);
+  useRetry(state.trouble, state.retry);
+  useRetry(versions.trouble, versions.more);
   const [version, moment] = [
     versions.versions.find((each) => each.revision === String(revision)),
     moments.get(revision),
