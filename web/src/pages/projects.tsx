@@ -1,5 +1,137 @@
-/** On its way. */
+/** All projects: found by their names, opened, renamed, begun. */
 
-import { Loading } from "../ui/states.js";
+import { Plus, SearchX, Waypoints } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { useClient, useQuery } from "urql";
+import { useLocation } from "wouter";
+import { command, refusalOf } from "../gateway/outcome.js";
+import { Button } from "../ui/button.js";
+import { INPUT } from "../ui/field.js";
+import { Frame } from "../ui/frame.js";
+import { Empty, Skeleton, Trouble } from "../ui/states.js";
+import { NameDialog } from "./nameDialog.js";
+import { Paged } from "./paged.js";
+import { GRID } from "./pictureCard.js";
+import { ProjectCard } from "./projectCard.js";
+import { CREATE_PROJECT, OF_PROJECTS, PROJECTS } from "./queries.js";
+import { SearchBox } from "./searchBox.js";
+import { type Order, useListing } from "./useListing.js";
 
-export default Loading;
+const PAGE = 24;
+
+export default function Projects() {
+  const [creating, setCreating] = useState(false);
+  const { query, order, typed, setTyped, setOrder } = useListing();
+  const create = (
+    <Button look="primary" onClick={() => setCreating(true)}>
+      <Plus size={18} aria-hidden="true" /> New project
+    </Button>
+  );
+  const first = useProjects({ query, order, after: "" }).page;
+  const none = first?.nodes.length === 0 && query === "";
+  return (
+    <Frame title="Projects" actions={none ? null : create}>
+      {none ? (
+        <FirstVisit>{create}</FirstVisit>
+      ) : (
+        <div className="grid gap-5">
+          <div className="flex gap-2">
+            <SearchBox label="Search projects" value={typed} onChange={setTyped} />
+            <Sorting order={order} onOrder={setOrder} />
+          </div>
+          <Paged key={`${order} ${query}`}>
+            {(after, more) => <ProjectPage query={query} order={order} after={after} more={more} />}
+          </Paged>
+        </div>
+      )}
+      {creating ? <NewProject onClose={() => setCreating(false)} /> : null}
+    </Frame>
+  );
+}
+
+interface Asked {
+  readonly query: string;
+  readonly order: Order;
+  readonly after: string;
+}
+
+function useProjects(asked: Asked) {
+  const [{ data, error }, again] = useQuery({
+    query: PROJECTS,
+    variables: { ...asked, first: PAGE },
+    context: OF_PROJECTS,
+  });
+  return { page: data?.projects, error, again: () => again({ requestPolicy: "network-only" }) };
+}
+
+function ProjectPage({ more, ...asked }: Asked & { more: (next: string | null) => ReactNode }) {
+  const { page, error, again } = useProjects(asked);
+  if (!page && error) return <Trouble onRetry={again}>{refusalOf(error).message}</Trouble>;
+  if (!page) return <Waiting />;
+  if (page.nodes.length === 0) return <NotFound query={asked.query} />;
+  return (
+    <>
+      <ul className={GRID} aria-label="Projects">
+        {page.nodes.map((project) => (
+          <ProjectCard key={project.id} {...project} />
+        ))}
+      </ul>
+      {more(page.nextPageToken)}
+    </>
+  );
+}
+
+function Sorting({ order, onOrder }: { order: Order; onOrder: (order: Order) => void }) {
+  return (
+    <div className="w-36">
+      <select
+        aria-label="Sort"
+        value={order}
+        onChange={({ currentTarget }) => onOrder(currentTarget.value as Order)}
+        className={INPUT}
+      >
+        <option value="NEWEST">Newest first</option>
+        <option value="NAME">By name</option>
+      </select>
+    </div>
+  );
+}
+
+function NewProject({ onClose }: { onClose: () => void }) {
+  const client = useClient();
+  const [, go] = useLocation();
+  const create = async (name: string, key: string) => {
+    const { id } = await command(client, CREATE_PROJECT, { name, key }, "createProject");
+    go(`/projects/${id}/templates`);
+  };
+  return <NameDialog title="New project" action="Create" onName={create} onClose={onClose} />;
+}
+
+function FirstVisit({ children }: { children: ReactNode }) {
+  return (
+    <Empty icon={<Waypoints />} title="Begin with a project" action={children}>
+      A project holds networks, the data they learn from, and their runs. Name one, choose a template, and you are
+      drawing.
+    </Empty>
+  );
+}
+
+function NotFound({ query }: { query: string }) {
+  return (
+    <Empty icon={<SearchX />} title="No project has this in its name">
+      <span dir="auto" className="break-words">
+        {query.length > 80 ? `${query.slice(0, 80)}…` : query}
+      </span>
+    </Empty>
+  );
+}
+
+function Waiting() {
+  return (
+    <div role="status" aria-label="Reading the projects" className={GRID}>
+      {[1, 2, 3].map((each) => (
+        <Skeleton key={each} className="h-64" />
+      ))}
+    </div>
+  );
+}

@@ -1,5 +1,121 @@
-/** On its way. */
+/** Where an architecture begins: an empty page, a file, or one of the templates. */
 
-import { Loading } from "../ui/states.js";
+import { FileUp, SearchX, SquareDashed } from "lucide-react";
+import { type DragEvent, type ReactNode, useState } from "react";
+import { useQuery } from "urql";
+import { useSearchParams } from "wouter";
+import { refusalOf, sentence } from "../gateway/outcome.js";
+import { Frame } from "../ui/frame.js";
+import { Empty, Loading, Trouble } from "../ui/states.js";
+import { BeginningCard, FileCard } from "./beginningCard.js";
+import { ImportDialog } from "./importDialog.js";
+import { NotFound } from "./notFound.js";
+import { GRID } from "./pictureCard.js";
+import { PROJECT, TEMPLATES, type TemplateRow } from "./queries.js";
+import { SearchBox } from "./searchBox.js";
+import { TemplateCard } from "./templateCard.js";
+import { TemplateDialog } from "./templateDialog.js";
+import { useCreate } from "./useCreate.js";
 
-export default Loading;
+export default function Templates({ id }: { id: string }) {
+  const [{ data: at }] = useQuery({ query: PROJECT, variables: { id } });
+  const [{ data, error }, again] = useQuery({ query: TEMPLATES });
+  const [typed, setTyped] = useState("");
+  const [file, setFile] = useState<File | null>(null);
+  const [params, setParams] = useSearchParams();
+  if (at && !at.project) return <NotFound what="project" />;
+  const chosen = data?.templates.find(({ name }) => name === params.get("template"));
+  const crumbs = [{ label: at?.project?.name ?? "Project", href: `/projects/${id}` }, { label: "New architecture" }];
+  const retry = () => again({ requestPolicy: "network-only" });
+  return (
+    <Frame title="New architecture" crumbs={crumbs}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut; the card to import does the same for everybody. */}
+      <div
+        className="grid min-h-[60dvh] content-start gap-5"
+        onDragOver={allow}
+        onDrop={(event) => dropped(event, setFile)}
+      >
+        <SearchBox label="Search templates" value={typed} onChange={setTyped} />
+        {!data && error ? <Trouble onRetry={retry}>{refusalOf(error).message}</Trouble> : null}
+        {!data && !error ? <Loading label="Reading the templates" /> : null}
+        {data ? (
+          <Gallery templates={data.templates.filter((template) => matches(template, typed))}>
+            {typed.trim() === "" ? <Beginnings project={id} onFile={setFile} /> : null}
+          </Gallery>
+        ) : null}
+      </div>
+      {chosen ? (
+        <TemplateDialog
+          key={chosen.name}
+          template={chosen}
+          project={id}
+          onClose={() => setParams({}, { replace: true })}
+        />
+      ) : null}
+      {file ? <ImportDialog file={file} project={id} onClose={() => setFile(null)} /> : null}
+    </Frame>
+  );
+}
+
+function Gallery({ templates, children }: { templates: readonly TemplateRow[]; children: ReactNode }) {
+  const [, setParams] = useSearchParams();
+  if (templates.length === 0) {
+    return (
+      <Empty icon={<SearchX />} title="No template is called so">
+        Search for less, such as “resnet” or “text”; or clear the search and begin on an empty page.
+      </Empty>
+    );
+  }
+  return (
+    <ul className={GRID} aria-label="Templates">
+      {children}
+      {templates.map((template) => (
+        <TemplateCard key={template.name} template={template} onChoose={() => setParams({ template: template.name })} />
+      ))}
+    </ul>
+  );
+}
+
+/** The ways without a template. */
+function Beginnings({ project, onFile }: { project: string; onFile: (file: File) => void }) {
+  const { create, busy, trouble } = useCreate(project);
+  return (
+    <>
+      <BeginningCard
+        icon={<SquareDashed size={28} />}
+        title="Empty page"
+        summary="Nothing on it yet; layer by layer as you like."
+        problem={trouble ? sentence(trouble) : null}
+        busy={busy}
+        onChoose={() => create({ name: "Untitled" })}
+      />
+      <FileCard
+        icon={<FileUp size={28} />}
+        title="Import a file"
+        summary="A blueprint as JSON; choose it, or drop it anywhere here."
+        onFile={onFile}
+      />
+    </>
+  );
+}
+
+/** Every word is somewhere in its name, title or summary. */
+function matches({ name, title, summary }: TemplateRow, typed: string): boolean {
+  const whole = `${name} ${title} ${summary}`.toLowerCase();
+  return typed
+    .trim()
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => whole.includes(word));
+}
+
+function allow(event: DragEvent): void {
+  if (event.dataTransfer.types.includes("Files")) event.preventDefault();
+}
+
+function dropped(event: DragEvent, take: (file: File) => void): void {
+  const file = event.dataTransfer.files[0];
+  if (!file) return;
+  event.preventDefault();
+  take(file);
+}

@@ -1,0 +1,39 @@
+/** Makes an architecture in a project and opens it; sent again with the same content it is made once. */
+
+import { useRef, useState } from "react";
+import { useClient } from "urql";
+import { useLocation } from "wouter";
+import type { Plain } from "../gateway/graphql.js";
+import { newKey } from "../gateway/keys.js";
+import { command } from "../gateway/outcome.js";
+import { CREATE_ARCHITECTURE } from "./queries.js";
+import type { Values } from "./templateForm.js";
+
+export interface Beginning {
+  readonly name: string;
+  readonly template?: { readonly name: string; readonly parameters: Values };
+  readonly document?: Plain;
+}
+
+export function useCreate(project: string) {
+  const client = useClient();
+  const [, go] = useLocation();
+  const [busy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState<unknown>(null);
+  const last = useRef({ content: "", key: "" });
+  const create = async ({ name, template, document }: Beginning) => {
+    const content = JSON.stringify([name, template, document]);
+    if (last.current.content !== content) last.current = { content, key: newKey() };
+    setBusy(true);
+    setTrouble(null);
+    const variables = { project, name, template: template ?? null, document: document ?? null, key: last.current.key };
+    try {
+      const { id } = await command(client, CREATE_ARCHITECTURE, variables, "createArchitecture");
+      go(`/architectures/${id}`);
+    } catch (error) {
+      setTrouble(error);
+      setBusy(false);
+    }
+  };
+  return { create, busy, trouble };
+}
