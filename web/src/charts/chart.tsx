@@ -37,7 +37,10 @@ export function Chart(props: ChartProps) {
   );
   const spoken = shown.map(({ label, curve }) => `${label}: ${saying(curve, step, which, value, at)}`).join("; ");
   return (
-    <section aria-label={title} className="grid min-w-0 gap-2 rounded-card border border-line bg-surface p-4">
+    <section
+      aria-label={title}
+      className="grid min-w-0 grid-cols-1 gap-2 rounded-card border border-line bg-surface p-4"
+    >
       <header className="flex min-h-9 flex-wrap items-center gap-1">
         <h3 className="grow font-medium">{title}</h3>
         {range ? <Quiet onClick={() => onRange(null)}>Reset zoom</Quiet> : null}

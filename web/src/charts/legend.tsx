@@ -24,7 +24,7 @@ interface Props {
 
 export function Legend({ lines, hidden, onToggle, step, which, value, at }: Props) {
   return (
-    <ul aria-label="Lines" className="grid gap-x-6 sm:grid-cols-[repeat(auto-fill,minmax(20rem,1fr))]">
+    <ul aria-label="Lines" className="grid grid-cols-1 gap-x-6 sm:grid-cols-[repeat(auto-fill,minmax(20rem,1fr))]">
       {lines.map((line) => (
         <li key={line.key}>
           <button
@@ -35,11 +35,13 @@ export function Legend({ lines, hidden, onToggle, step, which, value, at }: Prop
             className="flex min-h-11 w-full items-center gap-2.5 rounded-lg px-1.5 text-left text-sm hover:bg-sunken aria-[pressed=false]:opacity-50 sm:min-h-8"
           >
             <Swatch stroke={line.stroke} marked={line.marked ?? false} />
-            <span className="flex min-w-0 grow flex-col py-1 sm:flex-row sm:items-center sm:gap-3">
-              <span dir="auto" className="min-w-0 grow truncate">
+            <span className="flex min-w-0 grow flex-wrap items-center gap-x-3 py-1">
+              <span dir="auto" className="min-w-0 grow basis-24 truncate">
                 {line.label}
               </span>
-              <span className="tabular shrink-0 text-xs text-muted">{saying(line.curve, step, which, value, at)}</span>
+              <span className="tabular max-w-full text-xs text-muted">
+                {saying(line.curve, step, which, value, at)}
+              </span>
             </span>
           </button>
         </li>

@@ -181,9 +181,14 @@ function options(scene: Scene, ink: Ink, width: number, height: number, draw: ()
   };
 }
 
-/** Of a log scale's ticks those that begin with 1, 2 or 5 are labelled. */
-function leadingOnly(_: uPlot, ticks: readonly number[]): (number | null)[] {
-  return ticks.map((tick) => ([1, 2, 5].includes(Number(tick.toExponential(0)[0])) ? tick : null));
+/** Of a log scale's ticks the powers of ten are labelled, and where there are few of them, 2 and 5 between. */
+function leadingOnly({ scales }: uPlot, ticks: readonly number[]): (number | null)[] {
+  const decades = Math.log10((scales.y?.max ?? 1) / (scales.y?.min ?? 1));
+  const leads = decades > 2.5 ? [1] : [1, 2, 5];
+  return ticks.map((tick) => {
+    const mantissa = tick / 10 ** Math.floor(Math.log10(tick) + 1e-9);
+    return leads.some((lead) => Math.abs(mantissa - lead) < 1e-6) ? tick : null;
+  });
 }
 
 function labelWidth(context: CanvasRenderingContext2D, font: string, labels: readonly string[] | null): number {

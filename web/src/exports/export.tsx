@@ -43,7 +43,7 @@ function Exports({ run, formats }: { run: ExportedRun; formats: readonly Format[
   const { create, busy, refusal } = useCreateExport(run.id, again);
   const title = (name: string) => formats.find((format) => format.name === name)?.title ?? name;
   return (
-    <div className="grid gap-8">
+    <div className="grid grid-cols-1 gap-8">
       <section aria-label="Formats" className="grid gap-4">
         <p className="max-w-prose text-sm text-muted text-pretty">
           {inWords(run)} Only what gives the same outputs counts as proven.

@@ -34,7 +34,7 @@ export function Comparison({ project, listing, onChange }: Props) {
   const names = useNames(project, runs);
   const back = () => onChange((now) => ({ ...now, comparing: false }));
   return (
-    <div className="grid min-w-0 gap-6">
+    <div className="grid min-w-0 grid-cols-1 gap-6">
       <div className="flex flex-wrap gap-2">
         <Button onClick={back}>
           <ArrowLeft size={16} aria-hidden="true" /> All runs

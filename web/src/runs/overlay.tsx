@@ -48,7 +48,7 @@ export function Overlay({ compared, metric, axis, onMetric, onAxis }: Props) {
   );
   const absent = compared.filter(({ run }) => !lines.some(({ key }) => key === run.id));
   return (
-    <div className="grid min-w-0 gap-4">
+    <div className="grid min-w-0 grid-cols-1 gap-4">
       <div className="flex flex-wrap items-end gap-4">
         <SelectField label="Metric" value={metric} onChange={(event) => onMetric(event.target.value)}>
           {series.map((name) => (

@@ -40,7 +40,7 @@ function Shown({ live, view, run }: { live: LiveRun; view: Live; run: Run }) {
   const perEpoch = progress ? Number(progress.steps) / Math.max(1, progress.epochs) : 0;
   return (
     <Frame title={run.name} crumbs={useCrumbs(run)} actions={<Actions run={run} />}>
-      <div className="grid gap-6">
+      <div className="grid grid-cols-1 gap-6">
         {view.refusal ? <Trouble onRetry={() => location.reload()}>{view.refusal.message}</Trouble> : null}
         <Status run={run} progress={progress} />
         <Curves curves={curves} read={read} over={over} perEpoch={perEpoch} onZoom={() => live.detail()} />

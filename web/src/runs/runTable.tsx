@@ -155,7 +155,7 @@ function RunCard({ run, names, listing, onChange }: Props & { run: Run }) {
 function Choice({ run, listing, onChange }: Pick<Props, "listing" | "onChange"> & { run: Run }) {
   const checked = listing.chosen.includes(run.id);
   return (
-    <label className="grid size-11 cursor-pointer place-items-center sm:size-9">
+    <label className="grid size-11 shrink-0 cursor-pointer place-items-center sm:size-9">
       <span className="sr-only">Compare {run.name}</span>
       <input
         type="checkbox"

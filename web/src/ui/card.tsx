@@ -15,7 +15,7 @@ export function Card({ title, hint, actions, children, className = "" }: Props) 
   return (
     <section
       aria-labelledby={id}
-      className={`grid min-w-0 content-start gap-4 rounded-card border border-line bg-surface p-4 sm:p-5 ${className}`}
+      className={`grid min-w-0 grid-cols-1 content-start gap-4 rounded-card border border-line bg-surface p-4 sm:p-5 ${className}`}
     >
       <header className="flex min-h-9 flex-wrap items-center gap-2">
         <div className="min-w-0 grow">
