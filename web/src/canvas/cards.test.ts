@@ -35,7 +35,7 @@ describe("cards", () => {
       drawn()
         .cards()
         .get("sum")
-        ?.inputs.map(({ handle, spare }) => [handle, spare]),
+        ?.inputs.map(({ handle, aside }) => [handle, aside]),
     ).toEqual([
       ["in.0", false],
       ["in.1", false],

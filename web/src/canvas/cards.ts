@@ -16,10 +16,10 @@ import {
   text,
 } from "../blueprint/index.js";
 import { count } from "../format/figures.js";
-import { HEIGHT, widthOf } from "./geometry.js";
+import { HEIGHT, WIDTH } from "./geometry.js";
 import { nameAt, type Path } from "./scope.js";
 import { settingsText } from "./settingsText.js";
-import { inputSockets, outputSockets, type Socket } from "./sockets.js";
+import { inputSockets, outputSockets, type Socket, widthFor } from "./sockets.js";
 
 export type CardState = "plain" | "error" | "warning" | "added" | "removed" | "changed";
 
@@ -106,7 +106,7 @@ class Drawn {
       params: figures && figures.params > 0 ? count(figures.params) : "",
       ...{ state: stateOf(issues), trouble: issues[0]?.message ?? "" },
       holds: node.graph?.nodes.length ?? null,
-      ...{ inputs, outputs, width: widthOf(Math.max(inputs.length, outputs.length)), height: HEIGHT },
+      ...{ inputs, outputs, width: Math.max(WIDTH, widthFor(inputs), widthFor(outputs)), height: HEIGHT },
       position: node.position,
     };
   }

@@ -1,7 +1,7 @@
 /** Copying and pasting nodes, as a document of their own: what is pasted may come from another drawing, or a file. */
 
 import { addNode, connect, type Edit, type Graph, graph as graphOf, type Node, parse } from "../blueprint/index.js";
-import { GRID } from "./geometry.js";
+import { COLUMN, HEIGHT, WIDTH } from "./geometry.js";
 import { uniqueId } from "./naming.js";
 import { placesOf } from "./places.js";
 import { documentOf } from "./wire.js";
@@ -46,7 +46,7 @@ function drawnAgain(graph: Graph, drawn: Graph): Pasted {
   const places = placesOf(drawn);
   const nodes = drawn.nodes.map((node): Node => {
     const { x, y } = places.get(node.id) ?? { x: 0, y: 0 };
-    return { ...node, id: names.get(node.id) as string, position: { x: x + shift, y: y + shift } };
+    return { ...node, id: names.get(node.id) as string, position: { x: x + shift, y } };
   });
   const edges = drawn.edges.flatMap((edge) => {
     const [source, target] = [names.get(edge.source), names.get(edge.target)];
@@ -55,10 +55,23 @@ function drawnAgain(graph: Graph, drawn: Graph): Pasted {
   return { ids: nodes.map(({ id }) => id), edits: [...nodes.map(addNode), ...edges.map(connect)] };
 }
 
-/** Far enough right and down that nothing pasted covers a node exactly. */
+/** Far enough to the right that nothing pasted covers a node. */
 function shiftOf(graph: Graph, drawn: Graph): number {
-  const taken = new Set([...placesOf(graph).values()].map(({ x, y }) => `${x},${y}`));
+  const taken = new Map<number, number[]>();
+  for (const { x, y } of placesOf(graph).values()) {
+    for (const row of rowsOf(y)) taken.set(row, [...(taken.get(row) ?? []), x]);
+  }
+  const covers = (shift: number) =>
+    [...placesOf(drawn).values()].some(({ x, y }) =>
+      rowsOf(y).some((row) => taken.get(row)?.some((other) => Math.abs(other - x - shift) < WIDTH)),
+    );
   let shift = 0;
-  while ([...placesOf(drawn).values()].some(({ x, y }) => taken.has(`${x + shift},${y + shift}`))) shift += GRID;
+  while (covers(shift)) shift += COLUMN;
   return shift;
+}
+
+/** The rows of the grid that a node at this height touches. */
+function rowsOf(y: number): readonly number[] {
+  const first = Math.floor(y / HEIGHT);
+  return y === first * HEIGHT ? [first] : [first, first + 1];
 }

@@ -84,15 +84,15 @@ describe("copying", () => {
     expect(ids).toEqual(["in1", "conv2"]);
     expect(ends(drawn)).toContain("in1>conv2.in");
     expect(drawn.edges).toHaveLength(3);
-    expect(drawn.nodes.at(-1)).toMatchObject({ config: CHAIN.nodes[1]?.config, position: { x: 32, y: 128 } });
+    expect(drawn.nodes.at(-1)).toMatchObject({ config: CHAIN.nodes[1]?.config, position: { x: 256, y: 96 } });
   });
 
   it("pasted twice covers neither the first nor the second", () => {
     const once = apply(CHAIN, duplicating(CHAIN, ["conv1"]).edits);
     const twice = apply(once, pasting(once, copied(CHAIN, ["conv1"])).edits);
     expect(twice.nodes.slice(3).map(({ id, position }) => [id, position?.x])).toEqual([
-      ["conv2", 32],
-      ["conv3", 64],
+      ["conv2", 256],
+      ["conv3", 512],
     ]);
   });
 

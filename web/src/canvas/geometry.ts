@@ -7,13 +7,6 @@ export const WIDTH = 6 * GRID;
 export const HEIGHT = 2 * GRID;
 export const ROW = 3 * GRID;
 export const COLUMN = 8 * GRID;
-/** What a named port needs to be told from its neighbours. */
-const PORT = 2 * GRID;
-
-/** How wide a node with so many ports on its fuller side is. */
-export function widthOf(ports: number): number {
-  return Math.max(WIDTH, PORT * ports);
-}
 
 /** Where the port at `at` of `count` sits along a side. */
 export function portAt(at: number, count: number, width: number): number {

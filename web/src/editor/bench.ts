@@ -50,6 +50,9 @@ export interface Stage {
   placeOf(screen: Position): Position;
   /** Where a node is on the screen: the middle of its lower rim. */
   screenOf(id: string): Position;
+  /** Shows all, or as much from the top on as can be read. */
+  begin(): void;
+  /** Shows all. */
   fit(): void;
   zoom(factor: number): void;
   /** Brings a node into view and focuses it. */

@@ -107,8 +107,8 @@ function Drawing() {
         disableKeyboardA11y
         autoPanOnNodeFocus={false}
         edgesFocusable={false}
-        fitView
-        fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
+        onInit={() => bench.stage?.begin()}
+        tabIndex={0}
         aria-label="Canvas"
         attributionPosition="top-right"
       >

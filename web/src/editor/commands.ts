@@ -273,9 +273,12 @@ export class Commands {
     if (some.length === 0) return;
     const chosen = new Set(some);
     const edges = graph.edges.filter(({ source, target }) => chosen.has(source) && chosen.has(target));
-    const places = await tidied({ ...graph, edges }, this.boxes(some));
-    this.move(places, "Tidy layout");
-    this.bench.stage?.fit();
+    try {
+      this.move(await tidied({ ...graph, edges }, this.boxes(some)), "Tidy layout");
+      this.bench.stage?.fit();
+    } catch (error) {
+      warn(`The layout could not be worked out: ${sentence(error)}`);
+    }
   }
 
   /** Opens a Block, or the inspector for any other node. */
@@ -288,7 +291,9 @@ export class Commands {
 
   /** Looks at the inside of a Block, or at the whole for no ids. */
   enter(path: readonly string[]): void {
+    const left = this.path.length > path.length ? this.path[path.length] : undefined;
     this.view.enter(path);
+    if (left !== undefined) this.view.select([left]);
     this.bench.say(path.length === 0 ? "The whole drawing" : `Inside Block ${path.at(-1)}`);
     this.bench.stage?.fit();
   }

@@ -8,11 +8,10 @@ import { createStore, type StoreApi } from "zustand";
 import { moveNode, type Position as Place } from "../blueprint/index.js";
 import { type Card, type Cards, cardMaker } from "../canvas/cards.js";
 import type { Drawing } from "../canvas/drawing.js";
-import { portAt } from "../canvas/geometry.js";
 import { heatOf } from "../canvas/heat.js";
 import { type Places, placesOf } from "../canvas/places.js";
 import { editsAt, graphAt } from "../canvas/scope.js";
-import type { Socket } from "../canvas/sockets.js";
+import { type Socket, socketPlaces } from "../canvas/sockets.js";
 import { type WireText, wiresOf } from "../canvas/wires.js";
 import type { View } from "./view.js";
 
@@ -192,11 +191,13 @@ function edgeFor(old: FlowEdge | undefined, wire: WireText, selected: boolean): 
 
 /** Edges begin and end at the rim of a node, whatever the size of what a finger hits. */
 function handlesOf({ inputs, outputs, width, height }: Card): NodeHandle[] {
-  const place = (sockets: readonly Socket[], type: "source" | "target", y: number, position: Position) =>
-    sockets.map(({ handle }, at) => ({
+  const place = (sockets: readonly Socket[], type: "source" | "target", y: number, position: Position) => {
+    const places = socketPlaces(sockets, width);
+    return sockets.map(({ handle }, at) => ({
       ...{ id: handle, type, position, y },
-      ...{ x: portAt(at, sockets.length, width) - 0.5, width: 1, height: 0 },
+      ...{ x: (places[at] as number) - 0.5, width: 1, height: 0 },
     }));
+  };
   return [...place(inputs, "target", 0, Position.Top), ...place(outputs, "source", height, Position.Bottom)];
 }
 

@@ -2,7 +2,7 @@
 
 import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
-import type { Socket } from "../canvas/sockets.js";
+import { type Socket, socketPlaces } from "../canvas/sockets.js";
 import { useDoing } from "./editing.js";
 import type { FlowNode as Drawn } from "./flow.js";
 import { NodeCard } from "./nodeCard.js";
@@ -22,7 +22,8 @@ export const FlowNode = memo(function FlowNode({ id, data: { card, heat }, selec
 
 function Ports(props: { id: string; sockets: readonly Socket[]; side: "input" | "output"; width: number }) {
   const { id, sockets, side, width } = props;
+  const places = socketPlaces(sockets, width);
   return sockets.map((socket, at) => (
-    <Port key={socket.handle} {...{ node: id, socket, side, at, width }} of={sockets.length} />
+    <Port key={socket.handle} {...{ node: id, socket, side }} left={places[at] as number} />
   ));
 }

@@ -5,6 +5,7 @@ import { memo } from "react";
 import type { CardState } from "../canvas/cards.js";
 import { colourOf, lookOf } from "../canvas/categories.js";
 import { CategoryMark } from "../canvas/categoryMark.js";
+import { heatColor } from "../canvas/heat.js";
 
 interface Props {
   readonly type: string;
@@ -33,14 +34,13 @@ const EDGES: Record<CardState, string> = {
   removed: "border-bad border-dashed bg-bad-soft opacity-70",
   changed: "border-warn bg-warn-soft",
 };
-const HOTTEST = 42;
 /** Seen from afar, a node shows its layer alone; `data-far` stands at the canvas. */
-const NEAR = "group-data-far/canvas:invisible";
+const NEAR = "group-data-far/canvas:hidden";
 
 export const NodeCard = memo(function NodeCard(props: Props) {
   const { type, id, settings, shape, params } = props;
   const { state = "plain", selected = false, heat = null, compact = false, holds = null } = props;
-  const background = heat === null ? {} : { background: mixed("var(--accent)", heat * HOTTEST, "var(--surface)") };
+  const background = heat === null ? {} : { background: heatColor(heat) };
   return (
     <div
       className={`flex size-full items-center gap-2 rounded-xl border bg-surface pr-2.5 pl-2 text-left text-ink shadow-card ${EDGES[state]} ${selected ? "outline-2 outline-accent" : ""}`}
@@ -49,7 +49,9 @@ export const NodeCard = memo(function NodeCard(props: Props) {
       <Emblem type={type} />
       <div className="min-w-0 grow leading-none">
         <p className="flex items-baseline gap-1.5">
-          <span className="min-w-0 truncate py-px text-[13px] leading-4 font-semibold">{type}</span>
+          <span className="min-w-0 truncate py-px text-[13px] leading-4 font-semibold group-data-far/canvas:text-[22px] group-data-far/canvas:leading-7">
+            {type}
+          </span>
           <span
             dir="auto"
             className={`min-w-5 shrink-[4] truncate text-[11px] leading-4 text-muted ${compact ? "hidden" : NEAR}`}
@@ -80,7 +82,7 @@ function Emblem({ type }: { type: string }) {
   return (
     <span
       className="grid size-7 shrink-0 place-items-center rounded-lg"
-      style={{ color: colour, background: mixed(colour, 14, "transparent") }}
+      style={{ color: colour, background: `color-mix(in oklab, ${colour} 14%, transparent)` }}
     >
       <CategoryMark look={look} />
     </span>
@@ -93,8 +95,4 @@ function Mark({ state }: { state: CardState }) {
   if (state === "warning")
     return <TriangleAlert size={15} aria-label="Warning" className="mt-2 shrink-0 self-start text-warn" />;
   return null;
-}
-
-function mixed(colour: string, percent: number, other: string): string {
-  return `color-mix(in oklab, ${colour} ${percent.toFixed(0)}%, ${other})`;
 }

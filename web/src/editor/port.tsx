@@ -1,8 +1,11 @@
-/** A port of a node: a dot to see, 24 px and more to hit. It is dragged from, or tapped. */
+/**
+ * A port of a node: a dot to see, 28 px to hit with a mouse and 36 with a finger. It is dragged from, or tapped.
+ *
+ * The element that xyflow measures is a point at the rim, as edges end at its outer side.
+ */
 
 import { Handle, Position } from "@xyflow/react";
 import { memo } from "react";
-import { portAt } from "../canvas/geometry.js";
 import type { Socket } from "../canvas/sockets.js";
 import { useDoing, useEditing } from "./editing.js";
 import { tapPort } from "./pending.js";
@@ -11,19 +14,18 @@ interface Props {
   readonly node: string;
   readonly socket: Socket;
   readonly side: "input" | "output";
-  readonly at: number;
-  readonly of: number;
-  readonly width: number;
+  /** Where on the side of the node. */
+  readonly left: number;
 }
 
-export const Port = memo(function Port({ node, socket, side, at, of, width }: Props) {
+export const Port = memo(function Port({ node, socket, side, left }: Props) {
   const editing = useEditing();
   const input = side === "input";
-  const { handle, label, optional, spare } = socket;
+  const { handle, label, optional, aside } = socket;
   const begun = useDoing(({ pending }) => pending?.node === node && pending.handle === handle && pending.side === side);
   const wanted = useDoing(({ pending }) => pending !== null && pending.side !== side && pending.node !== node);
   const ring = begun ? "scale-150 border-accent bg-accent" : wanted ? "scale-130 border-accent bg-accent-soft" : "";
-  const faint = optional || spare ? "border-dashed opacity-70" : "";
+  const faint = optional || aside ? "border-dashed opacity-70" : "";
   return (
     <Handle
       id={handle}
@@ -36,15 +38,16 @@ export const Port = memo(function Port({ node, socket, side, at, of, width }: Pr
         event.stopPropagation();
         tapPort(editing, node, handle, side);
       }}
-      style={{ left: portAt(at, of, width) }}
-      className="group/port grid size-7 place-items-center rounded-full pointer-coarse:size-9"
+      style={{ left }}
+      className="group/port size-px min-h-0 min-w-0 border-0 bg-transparent"
     >
+      <span className="absolute -inset-3.5 rounded-full pointer-coarse:-inset-4.5" />
       <span
-        className={`pointer-events-none size-2.5 rounded-full border-2 border-line-strong bg-surface transition-transform group-hover/port:scale-150 group-hover/port:border-accent ${faint} ${ring}`}
+        className={`pointer-events-none absolute -inset-[5px] rounded-full border-2 border-line-strong bg-surface transition-transform group-hover/port:scale-150 group-hover/port:border-accent ${faint} ${ring}`}
       />
       {label === null ? null : (
         <span
-          className={`pointer-events-none absolute right-1/2 mr-2 max-w-14 truncate text-[9px] leading-none text-muted group-data-far/canvas:hidden ${input ? "bottom-[calc(50%+4px)]" : "top-[calc(50%+4px)]"}`}
+          className={`pointer-events-none absolute right-2 max-w-14 truncate text-[9px] leading-none text-muted group-data-far/canvas:hidden ${input ? "bottom-1" : "top-1"}`}
         >
           {label}
         </span>

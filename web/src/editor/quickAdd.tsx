@@ -26,7 +26,9 @@ function Box({ open }: { open: Open }) {
   const [id, list] = [useId(), useRef<HTMLDivElement>(null)];
   const found = layersFor(query.replace(/^\//, ""), useHelp()).slice(0, 40);
   const chosen = found[Math.min(at, found.length - 1)];
-  useEffect(() => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }));
+  useEffect(() => {
+    list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  });
   const close = () => bench.set({ quickAdd: null });
   const press = (key: string) => {
     if (key === "ArrowDown") setAt((at + 1) % Math.max(1, found.length));

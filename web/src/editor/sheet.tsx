@@ -12,7 +12,7 @@ interface Props {
 }
 
 const SIDES: Record<Props["side"], string> = {
-  bottom: "inset-x-0 bottom-0 h-[50dvh] rounded-t-[20px] border-t",
+  bottom: "inset-x-0 bottom-0 h-[calc(50dvh-3.5rem)] min-h-64 rounded-t-[20px] border-t",
   left: "inset-y-0 left-0 w-72 border-r",
   right: "inset-y-0 right-0 w-80 border-l",
 };
@@ -21,6 +21,7 @@ export function Sheet({ title, side, onClose, children }: Props) {
   return (
     <section
       aria-label={title}
+      data-sheet={side}
       className={`absolute z-20 flex flex-col border-line bg-surface shadow-float ${SIDES[side]}`}
       onKeyDown={({ key }) => key === "Escape" && onClose()}
     >

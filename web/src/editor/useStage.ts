@@ -3,9 +3,14 @@
 import { type ReactFlowInstance, useReactFlow, useStoreApi } from "@xyflow/react";
 import { useEffect } from "react";
 import type { Stage } from "./bench.js";
-import { type Editing, useEditing } from "./editing.js";
+import { useEditing } from "./editing.js";
 import type { FlowEdge, FlowNode } from "./flow.js";
-import { screenNow } from "./useScreen.js";
+
+const FIT = { maxZoom: 1, padding: 0.15 };
+/** The smallest size at which a card can be read. */
+const READABLE = 0.65;
+/** What is left free around a node that is brought into view. */
+const MARGIN = 64;
 
 type Flow = ReactFlowInstance<FlowNode, FlowEdge>;
 type Store = ReturnType<typeof useStoreApi<FlowNode, FlowEdge>>;
@@ -16,12 +21,11 @@ export function useStage(): void {
   const store = useStoreApi<FlowNode, FlowEdge>();
   useEffect(() => {
     const { bench, view } = editing;
-    const stage = stageOf(editing, flow, store);
+    const stage = stageOf(flow, store);
     bench.stage = stage;
     const end = view.state.subscribe((now, before) => {
       if (now.wanted && now.wanted !== before.wanted) stage.show(now.wanted.id);
-      else if (now.panel && now.panel !== before.panel && now.selection[0])
-        reveal(editing, flow, store, now.selection[0]);
+      else if (now.panel && now.panel !== before.panel && now.selection[0]) reveal(flow, store, now.selection[0]);
     });
     return () => {
       end();
@@ -30,10 +34,10 @@ export function useStage(): void {
   }, [editing, flow, store]);
 }
 
-function stageOf(editing: Editing, flow: Flow, store: Store): Stage {
+function stageOf(flow: Flow, store: Store): Stage {
   return {
     middle() {
-      const { left, top, width, height } = visible(editing, store);
+      const { left, top, width, height } = visible(store);
       return flow.screenToFlowPosition({ x: left + width / 2, y: top + height / 2 }, { snapToGrid: false });
     },
     placeOf: (screen) => flow.screenToFlowPosition(screen, { snapToGrid: false }),
@@ -42,44 +46,63 @@ function stageOf(editing: Editing, flow: Flow, store: Store): Stage {
       const { x, y } = node?.position ?? { x: 0, y: 0 };
       return flow.flowToScreenPosition({ x: x + (node?.width ?? 0) / 2, y: y + (node?.height ?? 0) });
     },
-    fit: () => void afterDrawing(() => flow.fitView({ maxZoom: 1, padding: 0.15, duration: duration() })),
+    begin: () => begin(flow, store),
+    fit: () => void afterDrawing(() => flow.fitView({ ...FIT, duration: duration() })),
     zoom: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: duration() }),
     show: (id) =>
       afterDrawing(() => {
-        reveal(editing, flow, store, id);
+        reveal(flow, store, id);
         afterDrawing(() => focus(store, id));
       }),
   };
 }
 
-/** Moves the canvas where the node is not wholly in what is seen. */
-function reveal(editing: Editing, flow: Flow, store: Store, id: string): void {
+/** A network that would be too small to read as a whole is seen from its top on. */
+function begin(flow: Flow, store: Store): void {
+  const { width, height } = frameOf(store);
+  const bounds = flow.getNodesBounds(flow.getNodes());
+  const whole = Math.min((0.85 * width) / bounds.width, (0.85 * height) / bounds.height);
+  if (flow.getNodes().length === 0) void flow.setViewport({ x: width / 2, y: height / 4, zoom: 1 });
+  else if (whole >= READABLE) void flow.fitView(FIT);
+  else {
+    const first = flow.getNodes().reduce((top, node) => (node.position.y < top.position.y ? node : top));
+    const zoom = 0.9;
+    const middle = first.position.x + (first.width ?? 0) / 2;
+    void flow.setViewport({ zoom, x: width / 2 - middle * zoom, y: 72 - bounds.y * zoom });
+  }
+}
+
+/** Moves the canvas as far as it takes for the node to be wholly in what is seen, and large enough to read. */
+function reveal(flow: Flow, store: Store, id: string): void {
   const node = flow.getNode(id);
   if (!node) return;
-  const seen = visible(editing, store);
-  const [zoom, margin] = [Math.max(flow.getZoom(), 0.4), 12];
-  const { x, y } = flow.flowToScreenPosition(node.position);
-  const [width, height] = [(node.width ?? 0) * flow.getZoom(), (node.height ?? 0) * flow.getZoom()];
-  const inside =
-    x >= seen.left + margin &&
-    y >= seen.top + margin &&
-    x + width <= seen.left + seen.width - margin &&
-    y + height <= seen.top + seen.height - margin;
-  if (inside && zoom === flow.getZoom()) return;
-  const frame = frameOf(store);
+  const [seen, frame, before] = [visible(store), frameOf(store), flow.getViewport()];
+  const zoom = Math.max(before.zoom, 0.5);
+  const far = zoom !== before.zoom;
+  const along = (start: number, room: number, shift: number, place: number, size: number) => {
+    const at = place * zoom + shift - start;
+    const margin = Math.max(0, Math.min(MARGIN, (room - size * zoom) / 2));
+    if (far) return start + (room - size * zoom) / 2 - place * zoom;
+    return shift + Math.max(0, margin - at) - Math.max(0, at + size * zoom - (room - margin));
+  };
+  const { x, y } = node.position;
   const viewport = {
     zoom,
-    x: seen.left - frame.left + seen.width / 2 - (node.position.x + (node.width ?? 0) / 2) * zoom,
-    y: seen.top - frame.top + seen.height / 2 - (node.position.y + (node.height ?? 0) / 2) * zoom,
+    x: along(seen.left - frame.left, seen.width, before.x, x, node.width ?? 0),
+    y: along(seen.top - frame.top, seen.height, before.y, y, node.height ?? 0),
   };
-  void flow.setViewport(viewport, { duration: duration() });
+  if (far || viewport.x !== before.x || viewport.y !== before.y)
+    void flow.setViewport(viewport, { duration: duration() });
 }
 
 /** What of the canvas no sheet covers, on the screen. */
-function visible({ view }: Editing, store: Store): { left: number; top: number; width: number; height: number } {
-  const { left, top, width, height } = frameOf(store);
-  const covered = screenNow() === "phone" && view.state.getState().panel !== null;
-  return { left, top, width, height: covered ? Math.max(96, window.innerHeight / 2 - top) : height };
+function visible(store: Store): { left: number; top: number; width: number; height: number } {
+  const { left, top, right, bottom } = frameOf(store);
+  const sheet = document.querySelector<HTMLElement>("[data-sheet]");
+  const [side, cover] = [sheet?.dataset.sheet, sheet?.getBoundingClientRect()];
+  const [west, east] = [side === "left" && cover ? cover.right : left, side === "right" && cover ? cover.left : right];
+  const south = side === "bottom" && cover ? cover.top : bottom;
+  return { left: west, top, width: east - west, height: south - top };
 }
 
 function frameOf(store: Store): DOMRect {

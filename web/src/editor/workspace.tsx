@@ -78,6 +78,7 @@ function InspectorColumn() {
 function Middle() {
   const { drawing, view } = useEditing();
   const screen = useScreen();
+  const panel = useLook(view, (look) => look.panel);
   return (
     <main className="relative flex min-w-0 grow flex-col">
       <div className="relative min-h-0 grow">
@@ -88,7 +89,9 @@ function Middle() {
         <Banners />
         <Panels />
       </div>
-      <div className="flex shrink-0 items-center gap-2 border-t border-line bg-surface">
+      <div
+        className={`flex shrink-0 items-center gap-2 border-t border-line bg-surface ${screen === "phone" && panel !== null ? "hidden" : ""}`}
+      >
         <div className="min-w-0 grow">
           <Totals drawing={drawing} view={view} />
         </div>
