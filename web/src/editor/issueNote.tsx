@@ -26,9 +26,12 @@ export function GravityMark({ gravity }: { gravity: Gravity }) {
   );
 }
 
+/** The name of a setting, which stays as it is written. */
+const NAME = /^[a-z]+_/;
+
 /** The sentence without the node's name, which stands beside it, and begun as sentences are. */
 export function sentenceOf({ message }: Issue): string {
   const said = message.replace(/^[A-Za-z][A-Za-z0-9_]{0,39} `[^`]*`: /, "").replaceAll("`", "");
-  const begun = message.startsWith("`") ? said : `${said.charAt(0).toUpperCase()}${said.slice(1)}`;
+  const begun = message.startsWith("`") || NAME.test(said) ? said : `${said.charAt(0).toUpperCase()}${said.slice(1)}`;
   return `${begun}.`.replace(/([.?!])\.$/, "$1");
 }

@@ -51,9 +51,7 @@ export function SettingField(props: Props) {
       {inline ? null : <Control {...props} ties={ties} />}
       <p id={`${id}-help`} className="text-xs text-pretty text-muted">
         {help}
-        {field.required || field.determined
-          ? ""
-          : ` Default: ${field.default === null ? "none" : written(field.default) || shown(field.default)}.`}
+        {field.required || field.determined ? "" : ` Default: ${usual(field)}.`}
       </p>
       {problem ? <p className="text-xs break-words text-bad">{problem}</p> : null}
     </div>
@@ -97,6 +95,13 @@ function standing(field: Field): string {
   if (field.default !== null) return written(field.default);
   if (field.determined) return "from the input";
   return field.nullable ? "none" : field.type === "shape" ? "B, 3, 32, 32" : "";
+}
+
+/** The default, in words of its control. */
+function usual({ default: value, nullable, type }: Field): string {
+  if (value === null) return "none";
+  if (type === "boolean") return nullable ? (value ? "yes" : "no") : value ? "on" : "off";
+  return written(value) || shown(value);
 }
 
 function booleans(field: Field): (readonly [string, string])[] {
