@@ -21,12 +21,14 @@ export interface ChartProps {
   /** A step on the axis, and in a sentence. */
   readonly step: (step: number) => string;
   readonly at?: (step: number) => string;
+  /** Alone on its page: higher, and with a heading of its own rank. */
   readonly tall?: boolean;
 }
 
 export function Chart(props: ChartProps) {
   const { title, lines, which = null, span, range, onRange, within, value, step: onAxis } = props;
   const at = props.at ?? ((step: number) => `step ${onAxis(step)}`);
+  const Heading = props.tall ? "h2" : "h3";
   const [log, setLog] = useState(false);
   const [step, setStep] = useState<number | null>(null);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
@@ -42,7 +44,7 @@ export function Chart(props: ChartProps) {
       className="grid min-w-0 grid-cols-1 gap-2 rounded-card border border-line bg-surface p-4"
     >
       <header className="flex min-h-9 flex-wrap items-center gap-1">
-        <h3 className="grow font-medium">{title}</h3>
+        <Heading className="grow font-medium">{title}</Heading>
         {range ? <Quiet onClick={() => onRange(null)}>Reset zoom</Quiet> : null}
         <Quiet pressed={log} onClick={() => setLog(!log)}>
           Log scale

@@ -31,7 +31,7 @@ export interface Difference {
 export function differences(runs: readonly Run[], names: Names): readonly Difference[] {
   const all: readonly (readonly [string, (run: Run) => string])[] = [
     ["Network", names.network],
-    ["Dataset version", ({ datasetId, datasetVersion }) => `${datasetId}, version ${datasetVersion}`],
+    ["Data", names.dataset],
     ["Device", ({ device }) => device],
     ...OPTIONS.map(([name, label]) => [label, (run: Run) => optionText(run.options[name])] as const),
   ];

@@ -98,6 +98,7 @@ export const PROJECT = graphql(`
   query RunsProject($project: ID!) {
     project(id: $project) { id name }
     architectures(projectId: $project, first: 100) { nodes { id name } }
+    datasets(projectId: $project, first: 100) { nodes { id name } }
   }
 `);
 
