@@ -81,7 +81,7 @@ function Exports({ run, formats }: { run: ExportedRun; formats: readonly Format[
             Nothing yet. Choose a format above; its file and its proof appear here.
           </p>
         ) : null}
-        <div aria-live="polite" className="grid gap-4">
+        <div aria-live="polite" className="grid grid-cols-1 gap-4">
           {exports?.map((each) => (
             <ExportCard
               key={each.id}

@@ -33,7 +33,7 @@ export function ExportCard({ given, title, onRetry, busy }: Props) {
   return (
     <article
       aria-label={`${title}, ${word}`}
-      className="grid min-w-0 gap-4 rounded-card border border-line bg-surface p-4 sm:p-5"
+      className="grid min-w-0 grid-cols-1 gap-4 rounded-card border border-line bg-surface p-4 sm:p-5"
     >
       <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h3 className="font-medium">{title}</h3>
@@ -67,7 +67,7 @@ export function ExportCard({ given, title, onRetry, busy }: Props) {
 
 function TakeHome({ file }: { file: NonNullable<Export["download"]> }) {
   return (
-    <div className="grid min-w-0 gap-2">
+    <div className="grid min-w-0 grid-cols-1 gap-2">
       <a
         href={file.url}
         download={file.name}
