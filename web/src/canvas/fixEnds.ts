@@ -62,18 +62,22 @@ function following(site: Site, id: string): ReadonlySet<string> {
 }
 
 function withInput(site: Site): Fix {
-  const unfed = site.graph.nodes.find(
-    (node) => (layerOf(node.type)?.inputs.length ?? 0) > 0 && site.into(node.id).length === 0,
+  const takes = (node: Node) => (layerOf(node.type)?.inputs.length ?? 0) > 0;
+  return inputBefore(
+    site,
+    site.graph.nodes.find((node) => takes(node) && site.into(node.id).length === 0),
   );
+}
+
+/** A new Input, for a port of a node where there is one. */
+export function inputBefore(site: Site, node: Node | undefined, port: string | null = null): Fix {
   const id = newId("Input", idsOf(site.graph));
-  const [shape, dtype] = fedTo(unfed);
-  const config = new Map<string, Json>([
-    ["shape", shape],
-    ...(dtype === "float32" ? [] : [["dtype", dtype] as [string, Json]]),
-  ]);
-  const edits = [addNode(newNode(id, "Input", { config, position: beside(unfed, -ROW) }))];
+  const [shape, dtype] = fedTo(node);
+  const config = new Map<string, Json>([["shape", shape]]);
+  if (dtype !== "float32") config.set("dtype", dtype);
+  const added = addNode(newNode(id, "Input", { config, position: beside(node, -ROW) }));
   const said = site.path.length > 0 ? "Add an Input" : `Add an Input [${shape.join(", ")}]`;
-  return site.fix(said, ...edits, ...(unfed ? [connect(edge(id, unfed.id))] : []));
+  return site.fix(said, added, ...(node ? [connect(edge(id, node.id, { targetHandle: port }))] : []));
 }
 
 /** A usual sample for a layer: of its dimensions, and of the channels or features it was told. */

@@ -60,6 +60,11 @@ function strangeKeys({ site, node, issue, whole, analysis }: Fault): Fix[] {
   const fixes = known.map((key) =>
     site.fix(`Remove ${key}`, replaceNode({ ...(node as Node), extra: without(node as Node, key) })),
   );
+  const inside = [...(node?.graph?.extra.keys() ?? [])].filter((key) => names(issue, key));
+  for (const key of node?.graph ? inside : []) {
+    const graph = { ...(node?.graph as Graph), extra: without(node?.graph as Graph, key) };
+    fixes.push(site.fix(`Remove ${key}`, replaceNode({ ...(node as Node), graph })));
+  }
   const holds = node?.graph && layerOf(node.type)?.category !== "composite";
   if (holds) fixes.push(site.fix("Remove its graph", replaceNode({ ...node, graph: null })));
   return [

@@ -4,8 +4,10 @@ import { configure, type Field, type Json } from "../blueprint/index.js";
 import { shown } from "../blueprint/quoting.js";
 import { type Fault, type Fix, saidOf } from "./fault.js";
 import { freshNode } from "./fresh.js";
+import { problemOf } from "./setting.js";
 
 const MOST_VALUES = 8;
+const NUMBER = /^\s*-?\d+\s*$/;
 /** Words of messages that stand for settings of several names. */
 const WORDS: Readonly<Record<string, RegExp>> = {
   kernel_size: /\bkernel/,
@@ -23,7 +25,7 @@ export function settingFixes(fault: Fault): readonly Fix[] {
   const meant = layer.fields
     .filter((field) => isNamed(field, said))
     .sort((a, b) => placeIn(fault, a) - placeIn(fault, b));
-  const values = meant.flatMap((field) => (node.config.has(field.name) ? leftOut(fault, field) : usual(fault, field)));
+  const values = meant.flatMap((field) => (field.required ? usual(fault, field) : leftOut(fault, field)));
   return [...values, ...exchanged(fault, meant), ...inTurn(meant.map((field) => sets(fault, field, said)))];
 }
 
@@ -47,16 +49,19 @@ function isNamed(field: Field, said: string): boolean {
 
 /** A setting that need not be given, taken back. */
 function leftOut({ site, node }: Fault, field: Field): Fix[] {
-  if (!node || field.required) return [];
+  if (!node?.config.has(field.name)) return [];
   const back = field.default === null ? `Leave ${field.name} out` : `Set ${field.name} back to ${shown(field.default)}`;
   const label = field.determined ? `Leave ${field.name} out, the input gives it` : back;
   return [site.fix(label, configure(node.id, new Map(), [field.name]))];
 }
 
-/** A setting that must be given and is not, as a new node has it. */
+/** A setting that must be given and is not, or not so that it can be read: as a new node has it. */
 function usual(fault: Fault, field: Field): Fix[] {
   const value = freshNode(fault.layer?.type ?? "", "", { x: 0, y: 0 }).config.get(field.name);
-  return field.required && value !== undefined ? [setTo(fault, field, value)] : [];
+  const now = fault.node?.config.get(field.name);
+  const wrong = now === undefined || problemOf(field, now) !== null;
+  const number = typeof now === "string" && NUMBER.test(now);
+  return wrong && !number && value !== undefined ? [setTo(fault, field, value)] : [];
 }
 
 /** Two settings that stand the wrong way round. */
@@ -87,7 +92,7 @@ function candidates(fault: Fault, field: Field, said: string, now: Json): readon
   if (field.type === "boolean") return [now !== true];
   if (field.type === "choice") return field.choices.filter((choice) => said.includes(choice));
   if (field.type === "text") return [];
-  const read = typeof now === "string" && /^\s*-?\d+\s*$/.test(now) ? [Number(now)] : [];
+  const read = typeof now === "string" && NUMBER.test(now) ? [Number(now)] : [];
   const all = numbersIn(said);
   const divisors = DIVISORS.has(field.name) ? nearest(all.flatMap(divisorsOf), now) : [];
   const fitting = field.name === "padding" ? bordersOf(fault) : [];

@@ -13,6 +13,7 @@ import {
 } from "../blueprint/index.js";
 import { idsOf } from "./adding.js";
 import { type Fault, type Fix, names, Site } from "./fault.js";
+import { inputBefore } from "./fixEnds.js";
 import { ROW } from "./geometry.js";
 import { newId } from "./naming.js";
 import { graphAt, type Path } from "./scope.js";
@@ -138,6 +139,7 @@ function missing({ issue, site, node }: Fault): Fix[] {
     ...freeSources(site, node.id).map((free) => connected(site, free, node.id, port)),
     ...moved,
     ...bypassed(site, node.id),
+    ...(site.path.length === 0 ? [inputBefore(site, node, port)] : []),
     ...gone,
   ];
 }

@@ -21,7 +21,7 @@ const MOST_TRIED = 40;
 const MOST_TOLD = 3;
 
 /** While a node has one of these, nothing else about it can be found. */
-const HIDING = new Set(["cycle", "unknown_type", "bad_config"]);
+const HIDING = new Set(["cycle", "unknown_type", "bad_config", "dangling_edge", "no_input", "no_output"]);
 
 const PROPOSALS: Readonly<Record<string, readonly ((fault: Fault) => readonly Fix[])[]>> = {
   bad_config: [settingFixes, shapeFixes, nodeFixes],
@@ -61,10 +61,11 @@ export function harmOf(fix: Fix, issue: Issue, graph: Graph, analysis: Analysis)
   const after = issuesAfter(fix, graph);
   if (!after) return Number.POSITIVE_INFINITY;
   const before = analysis.issues;
-  const alike = (issues: readonly Issue[]) =>
-    issues.filter((one) => one.code === issue.code && one.node === issue.node);
-  if (alike(after).some(({ message }) => message === issue.message)) return Number.POSITIVE_INFINITY;
-  if (alike(after).length >= alike(before).length) return Number.POSITIVE_INFINITY;
+  const alike = (one: Issue) => one.code === issue.code && one.node === issue.node;
+  const same = (one: Issue) => alike(one) && one.message === issue.message;
+  for (const counts of [alike, same]) {
+    if (after.filter(counts).length >= before.filter(counts).length) return Number.POSITIVE_INFINITY;
+  }
   const fresh = freshErrors(before, after);
   const worse = !HIDING.has(issue.code) && fresh.some(({ node }) => node !== null && node === issue.node);
   return worse ? Number.POSITIVE_INFINITY : fresh.length;
