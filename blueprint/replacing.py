@@ -26,7 +26,8 @@ def replace_node(draft: Draft, id: str, node: Node) -> Sequence[Edit]:
     places = Places(draft.nodes[id])
     for edge in sorted(before, key=lambda edge: (edge.target_handle is None, edge.source_handle is None)):
         _put_back(draft, edge, places)
-    return _undo(old, [edge for edge in before if draft.joins(edge)], draft.edges_at(id))
+    was, now = ([edge for edge in edges if draft.joins(edge)] for edges in (before, draft.edges_at(id)))
+    return _undo(old, was, now)
 
 
 class Places:

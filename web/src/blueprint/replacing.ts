@@ -24,8 +24,8 @@ export function replace(draft: Draft, id: string, node: Node): Edit[] {
   // An edge without a handle takes a port that no other has.
   const places = new Places(draft.node(id));
   for (const edge of [...before].sort((a, b) => unnamed(a) - unnamed(b))) putBack(draft, edge, places);
-  const again = before.filter((edge) => draft.joins(edge));
-  return undo(old, again, draft.edgesAt(id));
+  const [was, now] = [before, draft.edgesAt(id)].map((edges) => edges.filter((edge) => draft.joins(edge)));
+  return undo(old, was ?? [], now ?? []);
 }
 
 /** The ports of a node, to look edges up in; a node whose ports are unknown has any. */
