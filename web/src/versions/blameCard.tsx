@@ -37,7 +37,7 @@ export function BlameCard({ node, path, figures, onClose, onEnter, id, version, 
   return (
     <aside
       aria-label={`${node.type} ${node.id}`}
-      className="border-t border-line bg-raised sm:absolute sm:top-3 sm:right-3 sm:max-h-[calc(100%-4.5rem)] sm:w-80 sm:overflow-y-auto sm:rounded-card sm:border sm:shadow-float"
+      className="border-t border-line bg-raised lg:absolute lg:top-3 lg:right-3 lg:max-h-[calc(100%-4.5rem)] lg:w-80 lg:overflow-y-auto lg:rounded-card lg:border lg:shadow-float"
     >
       <header className="flex items-start gap-2 py-2 pr-2 pl-4">
         <div className="min-w-0 grow pt-1.5">

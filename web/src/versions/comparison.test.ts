@@ -85,6 +85,9 @@ test("what was put into a Block, and changed there, is told with what it was", (
   const { later, level, told } = after(group(["a", "act"], "stage"), inside);
   expect(level.before.nodes.get("a")).toBe("grouped");
   expect(level.after.nodes.get("stage")).toBe("grouped");
+  const inner = levelAt(START, later, diff(START, later), ["stage"]);
+  expect([...inner.after.nodes]).toEqual([["a", "changed"]]);
+  expect(inner.paths.before).toEqual([]);
   expect(told.map(({ text }) => text)).toEqual([
     "a, act are in the Block stage",
     "stage/a: out_features is 16, it was 8",

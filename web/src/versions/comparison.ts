@@ -4,6 +4,7 @@
  */
 
 import {
+  apply,
   diff,
   type Edge,
   type Edit,
@@ -59,9 +60,13 @@ function inside(before: Graph, after: Graph, edits: readonly Edit[], path: Path,
   const [block, ...rest] = path;
   if (block === undefined) return level(before, after, edits, paths);
   const earlier = [...renames(edits)].find(([, name]) => name === block)?.[0] ?? block;
-  const [from, to] = [graphAt(before, [earlier]), graphAt(after, [block])];
+  const grouping = edits.filter((edit) => edit.op === "group" && edit.id === earlier);
+  const [from, to] = [graphAt(apply(before, grouping), [earlier]), graphAt(after, [block])];
   const inner = from && to ? diff(from, to) : [];
-  const there = { before: [...paths.before, earlier], after: [...paths.after, block] };
+  const there = {
+    before: grouping.length > 0 ? paths.before : [...paths.before, earlier],
+    after: [...paths.after, block],
+  };
   return inside(from ?? NOTHING, to ?? NOTHING, inner, rest, there);
 }
 

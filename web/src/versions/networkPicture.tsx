@@ -41,6 +41,7 @@ interface Props extends Sight {
 const NODE_TYPES: NodeTypes = { state: PictureNode };
 const [LEAST_ZOOM, MOST_ZOOM, LEGIBLE, FAR] = [0.02, 2, 0.65, 0.45];
 const PADDING = 0.08;
+const TOP = 24;
 const START: Viewport = { x: 0, y: 0, zoom: 1 };
 
 export function NetworkPicture(props: Props) {
@@ -83,7 +84,7 @@ function Picture(props: Props) {
       ref={frame}
       aria-label={label}
       data-far={zoom < FAR || undefined}
-      className="group/canvas relative size-full overflow-hidden bg-sunken"
+      className="group/canvas relative size-full overflow-hidden bg-sunken [&_.react-flow\_\_attribution]:opacity-100!"
     >
       <ReactFlow
         nodes={nodes}
@@ -104,7 +105,7 @@ function Picture(props: Props) {
         zoomOnDoubleClick={false}
         onlyRenderVisibleElements
       />
-      {controls ? <ZoomControls viewport={viewport ?? START} onViewport={onViewport} frame={frame} /> : null}
+      {controls ? <ZoomControls viewport={viewport ?? START} {...{ onViewport, frame, bounds }} /> : null}
     </section>
   );
 }
@@ -112,16 +113,20 @@ function Picture(props: Props) {
 /** As much as can be read of what `bounds` encloses, from its top on; all of it where that can be read. */
 function fitting(bounds: Bounds, width: number, height: number): Viewport {
   const whole = getViewportForBounds(bounds, width, height, LEAST_ZOOM, 1, PADDING);
-  if (whole.zoom >= LEGIBLE) return whole;
-  const x = (width - bounds.width * LEGIBLE) / 2 - bounds.x * LEGIBLE;
-  if (bounds.width * LEGIBLE > width) return whole;
-  return { x, y: 24 - bounds.y * LEGIBLE, zoom: LEGIBLE };
+  const across = Math.max(FAR, (width * (1 - 2 * PADDING)) / bounds.width);
+  const zoom = Math.min(LEGIBLE, across);
+  if (whole.zoom >= zoom) return whole;
+  return { x: (width - bounds.width * zoom) / 2 - bounds.x * zoom, y: TOP - bounds.y * zoom, zoom };
 }
 
-type ControlsProps = Sight & { viewport: Viewport; frame: { current: HTMLElement | null } };
+type ControlsProps = Sight & { viewport: Viewport; bounds: Bounds; frame: { current: HTMLElement | null } };
 
 /** Buttons for those who cannot pinch or turn a wheel. */
-export function ZoomControls({ viewport, onViewport, frame }: ControlsProps) {
+export function ZoomControls({ viewport, onViewport, frame, bounds }: ControlsProps) {
+  const fit = () => {
+    const { width = 0, height = 0 } = frame.current?.getBoundingClientRect() ?? {};
+    onViewport(getViewportForBounds(bounds, width, height, LEAST_ZOOM, 1, PADDING));
+  };
   const scale = (factor: number) => {
     const { width = 0, height = 0 } = frame.current?.getBoundingClientRect() ?? {};
     const zoom = Math.max(LEAST_ZOOM, Math.min(MOST_ZOOM, viewport.zoom * factor));
@@ -137,7 +142,7 @@ export function ZoomControls({ viewport, onViewport, frame }: ControlsProps) {
       <IconButton label="Zoom in" onClick={() => scale(1.4)}>
         <Plus size={18} />
       </IconButton>
-      <IconButton label="Fit to view" onClick={() => onViewport(null)}>
+      <IconButton label="Fit to view" onClick={fit}>
         <Maximize size={16} />
       </IconButton>
     </div>

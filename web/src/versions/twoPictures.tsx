@@ -8,7 +8,7 @@ import { placesOf } from "../canvas/placing.js";
 import type { Level } from "./comparison.js";
 import { NetworkPicture, ZoomControls } from "./networkPicture.js";
 import type { Chosen } from "./nodeChange.js";
-import { boundsOf, placesBefore } from "./placing.js";
+import { type Bounds, boundsOf, placesBefore } from "./placing.js";
 import { Range } from "./range.js";
 
 interface Props {
@@ -59,7 +59,7 @@ export function TwoPictures({ level, analyses, titles, chosen, wanted, onChoose 
       onChoose={(id) => onChoose({ before: earlierOf(level, id), after: id })}
     />
   );
-  const panes = { before, after, titles, frame, viewport, onViewport };
+  const panes = { before, after, titles, frame, bounds, viewport, onViewport };
   return wide ? <Beside {...panes} /> : <Upon {...panes} />;
 }
 
@@ -67,6 +67,7 @@ interface Panes {
   readonly before: React.ReactNode;
   readonly after: React.ReactNode;
   readonly titles: readonly [before: string, after: string];
+  readonly bounds: Bounds;
   /** Of a picture. */
   readonly frame: RefObject<HTMLDivElement | null>;
   readonly viewport: Viewport | null;
@@ -76,7 +77,7 @@ interface Panes {
 const START: Viewport = { x: 0, y: 0, zoom: 1 };
 const NEAR = 0.9;
 
-function Beside({ before, after, titles, frame, viewport, onViewport }: Panes) {
+function Beside({ before, after, titles, frame, bounds, viewport, onViewport }: Panes) {
   return (
     <div className="relative grid grid-cols-2 divide-x divide-line">
       {[before, after].map((pane, at) => (
@@ -87,18 +88,18 @@ function Beside({ before, after, titles, frame, viewport, onViewport }: Panes) {
           </div>
         </div>
       ))}
-      <ZoomControls {...{ onViewport, frame }} viewport={viewport ?? START} />
+      <ZoomControls {...{ onViewport, frame, bounds }} viewport={viewport ?? START} />
     </div>
   );
 }
 
-function Upon({ before, after, titles, frame, viewport, onViewport }: Panes) {
+function Upon({ before, after, titles, frame, bounds, viewport, onViewport }: Panes) {
   const [share, setShare] = useState(50);
   return (
     <div>
       <div className="grid grid-cols-2 divide-x divide-line">
-        <Caption word="Before" title={titles[0]} onShow={() => setShare(100)} />
-        <Caption word="After" title={titles[1]} onShow={() => setShare(0)} />
+        <Caption word="Before" title={titles[0]} shown={share === 100} onShow={() => setShare(100)} />
+        <Caption word="After" title={titles[1]} shown={share === 0} onShow={() => setShare(0)} />
       </div>
       <div ref={frame} className="relative h-[min(54dvh,32rem)] scroll-mt-16 overflow-hidden">
         <div className="absolute inset-0" inert={share === 0}>
@@ -112,7 +113,7 @@ function Upon({ before, after, titles, frame, viewport, onViewport }: Panes) {
           className="pointer-events-none absolute inset-y-0 z-10 w-0.5 -translate-x-1/2 bg-accent"
           style={{ left: `${share}%` }}
         />
-        <ZoomControls {...{ onViewport, frame }} viewport={viewport ?? START} />
+        <ZoomControls {...{ onViewport, frame, bounds }} viewport={viewport ?? START} />
       </div>
       <Range
         aria-label="Wipe between before and after"
@@ -127,7 +128,15 @@ function Upon({ before, after, titles, frame, viewport, onViewport }: Panes) {
   );
 }
 
-function Caption({ word, title, onShow }: { word: string; title: string; onShow?: () => void }) {
+interface CaptionProps {
+  readonly word: string;
+  readonly title: string;
+  /** Whether this one is seen alone. */
+  readonly shown?: boolean;
+  readonly onShow?: () => void;
+}
+
+function Caption({ word, title, shown = false, onShow }: CaptionProps) {
   const content = (
     <>
       <b className="font-semibold">{word}</b> <span className="text-muted">{title}</span>
@@ -136,7 +145,12 @@ function Caption({ word, title, onShow }: { word: string; title: string; onShow?
   const look = "w-full truncate border-b border-line px-4 py-2.5 text-left text-sm";
   if (!onShow) return <p className={look}>{content}</p>;
   return (
-    <button type="button" onClick={onShow} className={`${look} min-h-11`}>
+    <button
+      type="button"
+      aria-pressed={shown}
+      onClick={onShow}
+      className={`${look} min-h-11 aria-pressed:bg-accent-soft`}
+    >
       {content}
     </button>
   );
