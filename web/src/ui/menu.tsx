@@ -33,7 +33,7 @@ export function Menu({ children, label, groups, ...opening }: Props) {
           align="end"
           sideOffset={6}
           collisionPadding={8}
-          className="z-50 min-w-52 rounded-[14px] border border-line bg-raised p-1.5 shadow-float"
+          className="z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-52 overflow-y-auto overscroll-contain rounded-[14px] border border-line bg-raised p-1.5 shadow-float"
         >
           {groups.map((actions, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: groups have no other name, and keep their order.
@@ -59,7 +59,7 @@ function Item({ label, icon, danger, disabled, shortcut, onSelect }: Action) {
     >
       <span className="grid size-4 place-items-center text-muted">{icon}</span>
       <span className="grow">{label}</span>
-      {shortcut ? <kbd className="font-sans text-xs text-muted">{shortcut}</kbd> : null}
+      {shortcut ? <kbd className="font-sans text-xs text-muted pointer-coarse:hidden">{shortcut}</kbd> : null}
     </DropdownMenu.Item>
   );
 }
