@@ -26,10 +26,10 @@ export interface Addition {
   readonly after: string | null;
 }
 
-/** A new node in the middle of what is seen, or at the nearest free place. */
-export function addingAt(graph: Graph, places: Places, type: string, centre: Position, exactly = false): Addition {
-  const corner = snapped({ x: centre.x - WIDTH / 2, y: centre.y - HEIGHT / 2 });
-  const node = freshNode(type, newId(type, idsOf(graph)), exactly ? corner : freePlace(places, corner));
+/** A new node around a place, or at the nearest free one. */
+export function addingAt(graph: Graph, places: Places, type: string, centre: Position): Addition {
+  const corner = { x: centre.x - WIDTH / 2, y: centre.y - HEIGHT / 2 };
+  const node = freshNode(type, newId(type, idsOf(graph)), freePlace(places, corner));
   return { node, edits: [addNode(node)], after: null };
 }
 

@@ -18,7 +18,7 @@ export function CanvasTools() {
       <div
         role="toolbar"
         aria-label="Canvas tools"
-        className="absolute bottom-3 left-3 z-10 flex flex-col gap-0.5 rounded-[14px] border border-line bg-raised p-1 shadow-card"
+        className="absolute bottom-17 left-3 z-10 flex flex-col sm:bottom-3 gap-0.5 rounded-[14px] border border-line bg-raised p-1 shadow-card"
       >
         <IconButton
           label={navigating ? "Moving the canvas; tap to edit" : "Editing; tap to move the canvas only"}

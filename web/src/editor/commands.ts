@@ -98,7 +98,7 @@ export class Commands {
     const at = this.bench.stage?.placeOf(screen) ?? { x: 0, y: 0 };
     const edge = this.edge(onto);
     if (edge) this.insert(type, edge, at);
-    else this.place(addingAt(this.graph, this.flow.places(), type, at, true));
+    else this.place(addingAt(this.graph, this.flow.places(), type, at));
   }
 
   /** Adds a layer below an output, and connects it to that. */

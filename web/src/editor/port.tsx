@@ -1,5 +1,5 @@
 /**
- * A port of a node: a dot to see, 28 px to hit with a mouse and 36 with a finger. It is dragged from, or tapped.
+ * A port of a node: a dot to see, 28 px to hit, as its neighbour across the gap is 32 px away. It is dragged from, or tapped.
  *
  * The element that xyflow measures is a point at the rim, as edges end at its outer side.
  */
@@ -41,7 +41,7 @@ export const Port = memo(function Port({ node, socket, side, left }: Props) {
       style={{ left }}
       className="group/port size-px min-h-0 min-w-0 border-0 bg-transparent"
     >
-      <span className="absolute -inset-3.5 rounded-full pointer-coarse:-inset-4.5" />
+      <span className="absolute -inset-3.5 rounded-full" />
       <span
         className={`pointer-events-none absolute -inset-[5px] rounded-full border-2 border-line-strong bg-surface transition-transform group-hover/port:scale-150 group-hover/port:border-accent ${faint} ${ring}`}
       />
