@@ -4,9 +4,9 @@ import itertools
 import json
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
-from playwright.sync_api import APIRequestContext, LocalStorageEntry, Playwright, StorageState
+from playwright.sync_api import APIRequestContext, Playwright, StorageState
 
 Json = dict[str, Any]
 CLIENT = {"x-nf-client": "tests"}
@@ -49,8 +49,9 @@ class Person:
         state = api.storage_state()
         api.dispose()
         remembered = {"user": opened["user"], "organisation": opened["organisation"]}
-        stored: list[LocalStorageEntry] = [{"name": REMEMBERED, "value": json.dumps(remembered)}]
-        return {"cookies": state["cookies"], "origins": [{"origin": self.url, "localStorage": stored}]}
+        stored = [{"name": REMEMBERED, "value": json.dumps(remembered)}]
+        origins = [{"origin": self.url, "localStorage": stored}]
+        return cast(StorageState, {"cookies": state["cookies"], "origins": origins})
 
     def ask(self, query: str, **variables: object) -> Json:
         """Data of an operation; raises AssertionError for errors."""
