@@ -2,7 +2,7 @@
 
 import { GitCompareArrows, History, PencilLine, Play } from "lucide-react";
 import { useMemo, useState } from "react";
-import { useClient, useQuery } from "urql";
+import { useClient } from "urql";
 import { useLocation } from "wouter";
 import { analyze, text } from "../blueprint/index.js";
 import { graphOf } from "../canvas/wire.js";
@@ -13,11 +13,12 @@ import { Badge } from "../ui/states.js";
 import { NameDialog } from "./nameDialog.js";
 import { PictureCard } from "./pictureCard.js";
 import { type ArchitectureRow, DOCUMENT, RENAME_ARCHITECTURE } from "./queries.js";
+import { useAnswer } from "./useAnswer.js";
 import { useSeen } from "./useSeen.js";
 
 export function ArchitectureCard({ id, name, latestVersion, updatedAt }: ArchitectureRow) {
   const [card, seen] = useSeen<HTMLLIElement>();
-  const [{ data, error }] = useQuery({ query: DOCUMENT, variables: { id }, pause: !seen });
+  const { data, trouble } = useAnswer({ query: DOCUMENT, variables: { id }, pause: !seen });
   const [renaming, setRenaming] = useState(false);
   const actions = useActions(id, () => setRenaming(true));
   const document = data?.architecture?.document;
@@ -30,7 +31,7 @@ export function ArchitectureCard({ id, name, latestVersion, updatedAt }: Archite
         name={name}
         href={`/architectures/${id}`}
         document={document}
-        failed={error !== undefined}
+        failed={trouble !== null}
         actions={actions}
       >
         {counted ? <span className="tabular">{counted.params}</span> : null}

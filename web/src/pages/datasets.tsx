@@ -1,13 +1,12 @@
 /** The data a project's networks learn from. */
 
 import { Database } from "lucide-react";
-import { useQuery } from "urql";
 import { exact } from "../format/figures.js";
 import type { ResultOf } from "../gateway/graphql.js";
-import { refusalOf } from "../gateway/outcome.js";
 import { Card } from "../ui/card.js";
 import { Badge, Skeleton, type Tone, Trouble } from "../ui/states.js";
 import { DATASETS, OF_DATASETS } from "./queries.js";
+import { useAnswer } from "./useAnswer.js";
 
 type Dataset = ResultOf<typeof DATASETS>["datasets"]["nodes"][number];
 type State = Dataset["versions"][number]["state"];
@@ -19,14 +18,13 @@ const STATES: Record<State, { readonly word: string; readonly tone: Tone } | nul
 };
 
 export function Datasets({ project }: { project: string }) {
-  const [{ data, error }, again] = useQuery({ query: DATASETS, variables: { project }, context: OF_DATASETS });
-  const retry = () => again({ requestPolicy: "network-only" });
+  const { data, trouble, retry } = useAnswer({ query: DATASETS, variables: { project }, context: OF_DATASETS });
   return (
     <Card title="Datasets">
-      {data ? (
+      {trouble ? (
+        <Trouble onRetry={retry}>{trouble}</Trouble>
+      ) : data ? (
         <List datasets={data.datasets.nodes} />
-      ) : error ? (
-        <Trouble onRetry={retry}>{refusalOf(error).message}</Trouble>
       ) : (
         <Skeleton />
       )}

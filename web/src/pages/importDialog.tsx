@@ -119,10 +119,9 @@ function Problems({ blueprint: { analysis } }: { blueprint: Blueprint }) {
         helps with it.
       </p>
       <ul className="grid list-disc gap-1 pl-5">
-        {issues.slice(0, MOST).map(({ code, node, message }, at) => (
+        {issues.slice(0, MOST).map(({ code, message }, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the same may be wrong twice.
           <li key={at} dir="auto" className="break-words" title={code}>
-            {node ? <b className="font-medium">{node}: </b> : null}
             {message}
           </li>
         ))}

@@ -7,6 +7,8 @@ import { Button } from "../ui/button.js";
 import { Dialog } from "../ui/dialog.js";
 import { TextField } from "../ui/field.js";
 import { Trouble } from "../ui/states.js";
+import { useRetry } from "../versions/useRetry.js";
+import { isUnreachable } from "./useAnswer.js";
 
 interface Props {
   readonly title: string;
@@ -27,15 +29,20 @@ export function NameDialog({ title, initial = "", action, onName, onClose }: Pro
     setKey(newKey());
     setTrouble(null);
   };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (name.trim() === "") return setTrouble(new Refusal("REJECTED", "write a name", "name"));
+  const send = () => {
     setBusy(true);
+    setTrouble(null);
     onName(name.trim(), key).catch((error) => {
       setTrouble(error);
       setBusy(false);
     });
   };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (name.trim() === "") return setTrouble(new Refusal("REJECTED", "write a name", "name"));
+    send();
+  };
+  useRetry(isUnreachable(trouble), send);
   const atField = trouble instanceof Refusal && trouble.field === "name";
   return (
     <Dialog open onClose={onClose} title={title}>

@@ -2,8 +2,6 @@
 
 import { PencilLine, Plus, Waypoints } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { useQuery } from "urql";
-import { refusalOf } from "../gateway/outcome.js";
 import { Button, ButtonLink } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
 import { Empty, Loading, Skeleton, Trouble } from "../ui/states.js";
@@ -14,14 +12,15 @@ import { Paged } from "./paged.js";
 import { RenameProject } from "./projectCard.js";
 import { ARCHITECTURES, OF_ARCHITECTURES, PROJECT } from "./queries.js";
 import { RecentRuns } from "./recentRuns.js";
+import { useAnswer } from "./useAnswer.js";
 
 const PAGE = 24;
 
 export default function ProjectPage({ id }: { id: string }) {
-  const [{ data, error }, again] = useQuery({ query: PROJECT, variables: { id } });
+  const { data, trouble, retry } = useAnswer({ query: PROJECT, variables: { id } });
   const [renaming, setRenaming] = useState(false);
   if (data && !data.project) return <NotFound what="project" />;
-  if (!data && !error) return <Loading label="Opening the project" />;
+  if (!data && !trouble) return <Loading label="Opening the project" />;
   const name = data?.project?.name ?? "Project";
   const actions = data ? (
     <>
@@ -33,8 +32,8 @@ export default function ProjectPage({ id }: { id: string }) {
   ) : null;
   return (
     <Frame title={name} crumbs={[{ label: "Projects", href: "/" }, { label: name }]} actions={actions}>
-      {!data && error ? (
-        <Trouble onRetry={() => again({ requestPolicy: "network-only" })}>{refusalOf(error).message}</Trouble>
+      {trouble ? (
+        <Trouble onRetry={retry}>{trouble}</Trouble>
       ) : (
         <div className="grid items-start gap-8 lg:grid-cols-[minmax(0,1fr)_20rem]">
           <Architectures project={id} />
@@ -72,13 +71,12 @@ const TWO = "grid grid-cols-1 gap-4 sm:grid-cols-2 sm:gap-5";
 
 function ArchitecturePage(props: { project: string; after: string; more: (next: string | null) => ReactNode }) {
   const { project, after, more } = props;
-  const [{ data, error }, again] = useQuery({
+  const { data, trouble, retry } = useAnswer({
     query: ARCHITECTURES,
     variables: { project, first: PAGE, after },
     context: OF_ARCHITECTURES,
   });
-  const retry = () => again({ requestPolicy: "network-only" });
-  if (!data && error) return <Trouble onRetry={retry}>{refusalOf(error).message}</Trouble>;
+  if (trouble) return <Trouble onRetry={retry}>{trouble}</Trouble>;
   if (!data) return <Skeleton className="h-64" />;
   const { nodes, nextPageToken } = data.architectures;
   if (nodes.length === 0) return <None project={project} />;

@@ -2,19 +2,20 @@
 
 import { PencilLine } from "lucide-react";
 import { useState } from "react";
-import { useClient, useQuery } from "urql";
+import { useClient } from "urql";
 import { ago } from "../format/figures.js";
 import { command } from "../gateway/outcome.js";
 import { NameDialog } from "./nameDialog.js";
 import { PictureCard } from "./pictureCard.js";
 import { CONTENT, OF_ARCHITECTURES, type ProjectRow, RENAME_PROJECT } from "./queries.js";
+import { useAnswer } from "./useAnswer.js";
 import { useSeen } from "./useSeen.js";
 
 const MOST = 100;
 
 export function ProjectCard({ id, name, createdAt }: ProjectRow) {
   const [card, seen] = useSeen<HTMLLIElement>();
-  const [{ data, error }] = useQuery({
+  const { data, trouble } = useAnswer({
     query: CONTENT,
     variables: { id, most: MOST },
     pause: !seen,
@@ -32,7 +33,7 @@ export function ProjectCard({ id, name, createdAt }: ProjectRow) {
         name={name}
         href={`/projects/${id}`}
         document={document}
-        failed={error !== undefined}
+        failed={trouble !== null}
         actions={[[rename]]}
       >
         {data ? (

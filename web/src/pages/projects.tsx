@@ -2,9 +2,9 @@
 
 import { Plus, SearchX, Waypoints } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { useClient, useQuery } from "urql";
+import { useClient } from "urql";
 import { useLocation } from "wouter";
-import { command, refusalOf } from "../gateway/outcome.js";
+import { command } from "../gateway/outcome.js";
 import { Button } from "../ui/button.js";
 import { INPUT } from "../ui/field.js";
 import { Frame } from "../ui/frame.js";
@@ -15,9 +15,12 @@ import { GRID } from "./pictureCard.js";
 import { ProjectCard } from "./projectCard.js";
 import { CREATE_PROJECT, OF_PROJECTS, PROJECTS } from "./queries.js";
 import { SearchBox } from "./searchBox.js";
+import { useAnswer } from "./useAnswer.js";
 import { type Order, useListing } from "./useListing.js";
 
 const PAGE = 24;
+/** Of what is searched for, in characters. */
+const LONGEST = 80;
 
 export default function Projects() {
   const [creating, setCreating] = useState(false);
@@ -40,7 +43,7 @@ export default function Projects() {
             <Sorting order={order} onOrder={setOrder} />
           </div>
           <Paged key={`${order} ${query}`}>
-            {(after, more) => <ProjectPage query={query} order={order} after={after} more={more} />}
+            {(after, more) => <ProjectPage {...{ query, order, after, more }} onClear={() => setTyped("")} />}
           </Paged>
         </div>
       )}
@@ -56,19 +59,20 @@ interface Asked {
 }
 
 function useProjects(asked: Asked) {
-  const [{ data, error }, again] = useQuery({
-    query: PROJECTS,
-    variables: { ...asked, first: PAGE },
-    context: OF_PROJECTS,
-  });
-  return { page: data?.projects, error, again: () => again({ requestPolicy: "network-only" }) };
+  const answer = useAnswer({ query: PROJECTS, variables: { ...asked, first: PAGE }, context: OF_PROJECTS });
+  return { ...answer, page: answer.data?.projects };
 }
 
-function ProjectPage({ more, ...asked }: Asked & { more: (next: string | null) => ReactNode }) {
-  const { page, error, again } = useProjects(asked);
-  if (!page && error) return <Trouble onRetry={again}>{refusalOf(error).message}</Trouble>;
+interface PageProps extends Asked {
+  readonly more: (next: string | null) => ReactNode;
+  readonly onClear: () => void;
+}
+
+function ProjectPage({ more, onClear, ...asked }: PageProps) {
+  const { page, trouble, retry } = useProjects(asked);
+  if (trouble) return <Trouble onRetry={retry}>{trouble}</Trouble>;
   if (!page) return <Waiting />;
-  if (page.nodes.length === 0) return <NotFound query={asked.query} />;
+  if (page.nodes.length === 0) return <NotFound query={asked.query} onClear={onClear} />;
   return (
     <>
       <ul className={GRID} aria-label="Projects">
@@ -116,11 +120,15 @@ function FirstVisit({ children }: { children: ReactNode }) {
   );
 }
 
-function NotFound({ query }: { query: string }) {
+function NotFound({ query, onClear }: { query: string; onClear: () => void }) {
   return (
-    <Empty icon={<SearchX />} title="No project has this in its name">
+    <Empty
+      icon={<SearchX />}
+      title="No project has this in its name"
+      action={<Button onClick={onClear}>Show all projects</Button>}
+    >
       <span dir="auto" className="break-words">
-        {query.length > 80 ? `${query.slice(0, 80)}…` : query}
+        {query.length > LONGEST ? `${query.slice(0, LONGEST)}…` : query}
       </span>
     </Empty>
   );

@@ -1,51 +1,46 @@
 /** The newest runs of a project: how far they are, how good they are. */
 
 import { ChevronRight } from "lucide-react";
-import { useEffect } from "react";
-import { useQuery } from "urql";
+import { useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { ago, duration, percent } from "../format/figures.js";
-import { refusalOf } from "../gateway/outcome.js";
 import { STATES } from "../runs/states.js";
 import { ButtonLink } from "../ui/button.js";
 import { Card } from "../ui/card.js";
 import { Badge, Progress, Skeleton, Trouble } from "../ui/states.js";
 import { RECENT_RUNS, type RecentRun } from "./queries.js";
+import { useAnswer } from "./useAnswer.js";
 
 const MOST = 5;
 const WHILE_RUNNING_MS = 4000;
 const OF_RUNS = { additionalTypenames: ["Run"] };
 
 export function RecentRuns({ project }: { project: string }) {
-  const { runs, error, again } = useRecentRuns(project);
+  const { runs, trouble, retry } = useRecentRuns(project);
   const all = runs && runs.length > 0 ? <ButtonLink href={`/projects/${project}/runs`}>All runs</ButtonLink> : null;
   return (
     <Card title="Recent runs" actions={all}>
-      {runs ? (
-        <List runs={runs} />
-      ) : error ? (
-        <Trouble onRetry={again}>{refusalOf(error).message}</Trouble>
-      ) : (
-        <Skeleton />
-      )}
+      {trouble ? <Trouble onRetry={retry}>{trouble}</Trouble> : runs ? <List runs={runs} /> : <Skeleton />}
     </Card>
   );
 }
 
 function useRecentRuns(project: string) {
-  const [{ data, error }, ask] = useQuery({
+  const { data, trouble, retry } = useAnswer({
     query: RECENT_RUNS,
     variables: { project, first: MOST },
     context: OF_RUNS,
   });
   const runs = data?.runs.nodes;
   const moving = runs?.some(({ finishedAt }) => finishedAt === null) ?? false;
+  const ask = useRef(retry);
+  ask.current = retry;
   useEffect(() => {
     if (!moving) return;
-    const timer = setInterval(() => ask({ requestPolicy: "network-only" }), WHILE_RUNNING_MS);
+    const timer = setInterval(() => ask.current(), WHILE_RUNNING_MS);
     return () => clearInterval(timer);
-  }, [moving, ask]);
-  return { runs, error, again: () => ask({ requestPolicy: "network-only" }) };
+  }, [moving]);
+  return { runs, trouble, retry };
 }
 
 function List({ runs }: { runs: readonly RecentRun[] }) {

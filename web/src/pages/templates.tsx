@@ -2,9 +2,9 @@
 
 import { FileUp, SearchX, SquareDashed } from "lucide-react";
 import { type DragEvent, type ReactNode, useState } from "react";
-import { useQuery } from "urql";
 import { useSearchParams } from "wouter";
-import { refusalOf, sentence } from "../gateway/outcome.js";
+import { sentence } from "../gateway/outcome.js";
+import { Button } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
 import { Empty, Loading, Trouble } from "../ui/states.js";
 import { BeginningCard, FileCard } from "./beginningCard.js";
@@ -15,18 +15,18 @@ import { PROJECT, TEMPLATES, type TemplateRow } from "./queries.js";
 import { SearchBox } from "./searchBox.js";
 import { TemplateCard } from "./templateCard.js";
 import { TemplateDialog } from "./templateDialog.js";
+import { useAnswer } from "./useAnswer.js";
 import { useCreate } from "./useCreate.js";
 
 export default function Templates({ id }: { id: string }) {
-  const [{ data: at }] = useQuery({ query: PROJECT, variables: { id } });
-  const [{ data, error }, again] = useQuery({ query: TEMPLATES });
+  const { data: at } = useAnswer({ query: PROJECT, variables: { id } });
+  const { data, trouble, retry } = useAnswer({ query: TEMPLATES, variables: {} });
   const [typed, setTyped] = useState("");
   const [file, setFile] = useState<File | null>(null);
   const [params, setParams] = useSearchParams();
   if (at && !at.project) return <NotFound what="project" />;
   const chosen = data?.templates.find(({ name }) => name === params.get("template"));
   const crumbs = [{ label: at?.project?.name ?? "Project", href: `/projects/${id}` }, { label: "New architecture" }];
-  const retry = () => again({ requestPolicy: "network-only" });
   return (
     <Frame title="New architecture" crumbs={crumbs}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut; the card to import does the same for everybody. */}
@@ -36,10 +36,13 @@ export default function Templates({ id }: { id: string }) {
         onDrop={(event) => dropped(event, setFile)}
       >
         <SearchBox label="Search templates" value={typed} onChange={setTyped} />
-        {!data && error ? <Trouble onRetry={retry}>{refusalOf(error).message}</Trouble> : null}
-        {!data && !error ? <Loading label="Reading the templates" /> : null}
+        {trouble ? <Trouble onRetry={retry}>{trouble}</Trouble> : null}
+        {!data && !trouble ? <Loading label="Reading the templates" /> : null}
         {data ? (
-          <Gallery templates={data.templates.filter((template) => matches(template, typed))}>
+          <Gallery
+            templates={data.templates.filter((template) => matches(template, typed))}
+            onClear={() => setTyped("")}
+          >
             {typed.trim() === "" ? <Beginnings project={id} onFile={setFile} /> : null}
           </Gallery>
         ) : null}
@@ -57,12 +60,22 @@ export default function Templates({ id }: { id: string }) {
   );
 }
 
-function Gallery({ templates, children }: { templates: readonly TemplateRow[]; children: ReactNode }) {
+interface GalleryProps {
+  readonly templates: readonly TemplateRow[];
+  readonly onClear: () => void;
+  readonly children: ReactNode;
+}
+
+function Gallery({ templates, onClear, children }: GalleryProps) {
   const [, setParams] = useSearchParams();
   if (templates.length === 0) {
     return (
-      <Empty icon={<SearchX />} title="No template is called so">
-        Search for less, such as “resnet” or “text”; or clear the search and begin on an empty page.
+      <Empty
+        icon={<SearchX />}
+        title="No template is called so"
+        action={<Button onClick={onClear}>Show all templates</Button>}
+      >
+        Search for less, such as “resnet” or “text”, or begin on an empty page.
       </Empty>
     );
   }

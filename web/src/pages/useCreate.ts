@@ -6,8 +6,10 @@ import { useLocation } from "wouter";
 import type { Plain } from "../gateway/graphql.js";
 import { newKey } from "../gateway/keys.js";
 import { command } from "../gateway/outcome.js";
+import { useRetry } from "../versions/useRetry.js";
 import { CREATE_ARCHITECTURE } from "./queries.js";
 import type { Values } from "./templateForm.js";
+import { isUnreachable } from "./useAnswer.js";
 
 export interface Beginning {
   readonly name: string;
@@ -20,13 +22,14 @@ export function useCreate(project: string) {
   const [, go] = useLocation();
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<unknown>(null);
-  const last = useRef({ content: "", key: "" });
-  const create = async ({ name, template, document }: Beginning) => {
-    const content = JSON.stringify([name, template, document]);
-    if (last.current.content !== content) last.current = { content, key: newKey() };
+  const last = useRef<{ beginning: Beginning; content: string; key: string } | null>(null);
+  const create = async (beginning: Beginning) => {
+    const content = JSON.stringify(beginning);
+    if (last.current?.content !== content) last.current = { beginning, content, key: newKey() };
+    const { name, template = null, document = null } = beginning;
     setBusy(true);
     setTrouble(null);
-    const variables = { project, name, template: template ?? null, document: document ?? null, key: last.current.key };
+    const variables = { project, name, template, document, key: last.current.key };
     try {
       const { id } = await command(client, CREATE_ARCHITECTURE, variables, "createArchitecture");
       go(`/architectures/${id}`);
@@ -35,5 +38,6 @@ export function useCreate(project: string) {
       setBusy(false);
     }
   };
+  useRetry(isUnreachable(trouble), () => last.current && create(last.current.beginning));
   return { create, busy, trouble };
 }
