@@ -13,7 +13,7 @@ import {
   type Position,
 } from "../blueprint/index.js";
 import { freshNode } from "./fresh.js";
-import { COLUMN, HEIGHT, ROW, snapped, WIDTH } from "./geometry.js";
+import { COLUMN, GRID, HEIGHT, ROW, snapped, WIDTH } from "./geometry.js";
 import { newId } from "./naming.js";
 import type { Places } from "./places.js";
 import { inputSockets, outputSockets } from "./sockets.js";
@@ -55,12 +55,17 @@ export function insertingOn(graph: Graph, places: Places, type: string, on: Edge
   return { node, edits: [...room, disconnect(on), addNode(node), connect(into), connect(outOf)], after: on.source };
 }
 
-/** The first place at or right of another where a node covers no other. */
+/** The place itself, or the nearest where a node leaves room for edges above and below: a little off, else right. */
 export function freePlace(places: Places, wanted: Position): Position {
-  let { x, y } = snapped(wanted);
-  const near = [...places.values()].filter((place) => Math.abs(place.y - y) < HEIGHT);
-  while (near.some((place) => Math.abs(place.x - x) < WIDTH)) x += COLUMN;
-  return { x, y };
+  const { x, y } = snapped(wanted);
+  const near = [...places.values()].filter((place) => Math.abs(place.y - y) < ROW + 2 * GRID);
+  const free = (at: Position) =>
+    !near.some((place) => Math.abs(place.y - at.y) < ROW && Math.abs(place.x - at.x) < WIDTH + GRID);
+  const close = [0, GRID, -GRID, 2 * GRID, -2 * GRID].map((off) => ({ x, y: y + off })).find(free);
+  if (close) return close;
+  let right = x + COLUMN;
+  while (!free({ x: right, y })) right += GRID;
+  return { x: right, y };
 }
 
 export function idsOf(graph: Graph): ReadonlySet<string> {

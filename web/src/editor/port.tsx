@@ -38,6 +38,7 @@ export const Port = memo(function Port({ node, socket, side, left }: Props) {
         event.stopPropagation();
         tapPort(editing, node, handle, side);
       }}
+      onDoubleClick={(event) => event.stopPropagation()}
       style={{ left }}
       className="group/port size-px min-h-0 min-w-0 border-0 bg-transparent"
     >
