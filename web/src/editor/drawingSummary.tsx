@@ -26,7 +26,10 @@ export function DrawingSummary({ drawing, view, path }: Props) {
   const block = path.join("/");
   const figures = block ? analysis.nodes.get(block) : analysis.totals;
   return (
-    <article aria-label={block ? `Block ${block}` : "The drawing"} className="grid gap-5 p-4 pb-8">
+    <article
+      aria-label={block ? `Block ${block}` : "The drawing"}
+      className="grid grid-cols-[minmax(0,1fr)] gap-5 p-4 pb-8"
+    >
       <header>
         <h3 dir="auto" className="text-base font-semibold [overflow-wrap:anywhere] line-clamp-3">
           {block ? `Inside Block ${block}` : name}

@@ -44,7 +44,7 @@ export function NodeInspector(props: Props) {
   const issues = analysis.issues.filter((issue) => issue.node === name || issue.node?.startsWith(`${name}/`));
   const entered = entering(graph, analysis, path, node.id);
   return (
-    <article aria-label={`${node.type} ${node.id}`} className="grid gap-5 p-4 pb-8">
+    <article aria-label={`${node.type} ${node.id}`} className="grid grid-cols-[minmax(0,1fr)] gap-5 p-4 pb-8">
       <Heading node={node} />
       <NodeName {...props} />
       <Issues drawing={drawing} issues={issues} name={name} />
@@ -85,8 +85,11 @@ function Issues({ drawing, issues, name }: { drawing: Drawing; issues: readonly 
   return (
     <section aria-label="Problems here" className="grid gap-3">
       {issues.slice(0, MOST_ISSUES).map((issue, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: two issues may say the same.
-        <div key={`${issue.message} ${at}`} className="grid gap-2 rounded-xl border border-line p-3">
+        <div
+          // biome-ignore lint/suspicious/noArrayIndexKey: two issues may say the same.
+          key={`${issue.message} ${at}`}
+          className="grid grid-cols-[minmax(0,1fr)] gap-2 rounded-xl border border-line p-3"
+        >
           <GravityMark gravity={gravityOf(issue)} />
           <p dir="auto" className="text-sm [overflow-wrap:anywhere] text-pretty">
             {issue.node === name ? "" : `In ${issue.node?.slice(name.length + 1)}: `}

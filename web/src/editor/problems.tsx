@@ -21,12 +21,12 @@ export function Problems({ drawing, view }: { drawing: Drawing; view: View }) {
   const issues = sorted(analysis.issues);
   const shown = all ? issues : issues.slice(0, MOST_AT_ONCE);
   return (
-    <div className="mx-auto grid max-w-3xl gap-3 p-4 pt-2">
+    <div className="mx-auto grid max-w-3xl grid-cols-[minmax(0,1fr)] gap-3 p-4 pt-2">
       <p role="status" className="text-sm text-muted">
         {summary(issues)}
       </p>
       {issues.length === 0 ? <AllWell /> : null}
-      <ul aria-label="Problems" className="grid gap-3">
+      <ul aria-label="Problems" className="grid grid-cols-[minmax(0,1fr)] gap-3">
         {shown.map((issue, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two issues may say the same of the same node.
           <li key={`${issue.code} ${issue.node} ${issue.message} ${at}`}>
@@ -65,15 +65,15 @@ function Problem({ drawing, view, issue, eager }: ProblemProps) {
   );
   return (
     <div
-      className={`grid gap-2 rounded-xl border border-line p-3 ${gravity === "Waits" ? "bg-sunken/50" : "bg-surface"}`}
+      className={`grid grid-cols-[minmax(0,1fr)] gap-2 rounded-xl border border-line p-3 ${gravity === "Waits" ? "bg-sunken/50" : "bg-surface"}`}
     >
       {issue.node === null ? (
-        <div className="grid gap-1">{said}</div>
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-1">{said}</div>
       ) : (
         <button
           type="button"
           onClick={() => goTo(view, issue.node as string)}
-          className="grid min-h-11 content-center gap-1 rounded-lg text-left hover:bg-sunken sm:min-h-9"
+          className="grid min-h-11 grid-cols-[minmax(0,1fr)] content-center gap-1 rounded-lg text-left hover:bg-sunken sm:min-h-9"
         >
           {said}
         </button>

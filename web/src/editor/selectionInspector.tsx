@@ -33,7 +33,7 @@ export function SelectionInspector(props: Props) {
   const kinds = [...new Set(nodes.map(({ type }) => type))];
   const unknown = nodes.length - known.length;
   return (
-    <article aria-label={`${nodes.length} nodes`} className="grid gap-5 p-4 pb-8">
+    <article aria-label={`${nodes.length} nodes`} className="grid grid-cols-[minmax(0,1fr)] gap-5 p-4 pb-8">
       <header>
         <h3 className="text-base font-semibold">{nodes.length} nodes</h3>
         <p dir="auto" className="mt-1 line-clamp-2 text-sm break-words text-muted">

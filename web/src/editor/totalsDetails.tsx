@@ -60,9 +60,9 @@ function Row({ name, told, note, children }: { name: string; told: string; note?
 
 const PARTS: readonly (readonly [keyof Parts, name: string, shade: number])[] = [
   ["weights", "Weights", 100],
-  ["gradients", "Gradients", 70],
-  ["optimizer", "Optimizer state", 45],
-  ["activations", "Activations", 22],
+  ["gradients", "Gradients", 75],
+  ["optimizer", "Optimizer state", 54],
+  ["activations", "Activations", 34],
 ];
 
 function Breakdown({ parts, whole }: { parts: Parts; whole: ReturnType<typeof toldBytes> }) {
