@@ -32,7 +32,7 @@ export function Frame({ title, crumbs = [], actions, wide = false, children }: P
       <title>{`${title} · NeuralForge`}</title>
       <header className="sticky top-0 z-30 border-b border-line bg-page/90 backdrop-blur">
         <div className={`mx-auto flex h-14 w-full items-center gap-2 px-4 sm:px-8 ${width}`}>
-          <Link href="/" aria-label="Projects" className="flex shrink-0 items-center gap-2 rounded-lg">
+          <Link href="/" aria-label="NeuralForge, all projects" className="flex shrink-0 items-center gap-2 rounded-lg">
             <Brand />
           </Link>
           <Crumbs crumbs={crumbs} />
@@ -51,14 +51,16 @@ export function Frame({ title, crumbs = [], actions, wide = false, children }: P
   );
 }
 
+/** The whole way on a desk; on a phone the step back. */
 function Crumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
+  const back = crumbs.findLastIndex(({ href }) => href);
   return (
     <nav aria-label="Where you are" className="min-w-0 grow">
       <ol className="flex min-w-0 items-center text-sm text-muted">
         {crumbs.map(({ label, href }, at) => (
           <li
             key={`${href ?? ""}${label}`}
-            className={`min-w-0 items-center ${at < crumbs.length - 1 ? "hidden sm:flex" : "flex"}`}
+            className={`min-w-0 items-center ${at === (back < 0 ? crumbs.length - 1 : back) ? "flex" : "hidden sm:flex"}`}
           >
             <span aria-hidden="true" className="px-2 text-line-strong">
               /
