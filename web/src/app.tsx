@@ -6,6 +6,7 @@ import { Redirect, Route, Switch, useLocation } from "wouter";
 import { client } from "./gateway/client.js";
 import { useSession } from "./gateway/session.js";
 import { NotFound } from "./pages/notFound.js";
+import { Boundary } from "./ui/boundary.js";
 import { Notices } from "./ui/notices.js";
 import { Loading } from "./ui/states.js";
 import { Updates } from "./ui/updates.js";
@@ -33,12 +34,21 @@ const PAGES: readonly [path: string, page: ReturnType<typeof page>][] = [
 export function App() {
   return (
     <Provider value={client}>
-      <Suspense fallback={<Loading />}>
-        <Pages />
-      </Suspense>
+      <Bounded />
       <Notices />
       <Updates />
     </Provider>
+  );
+}
+
+function Bounded() {
+  const [location] = useLocation();
+  return (
+    <Boundary place={location}>
+      <Suspense fallback={<Loading />}>
+        <Pages />
+      </Suspense>
+    </Boundary>
   );
 }
 

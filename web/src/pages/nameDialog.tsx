@@ -3,11 +3,11 @@
 import { type FormEvent, useState } from "react";
 import { newKey } from "../gateway/keys.js";
 import { Refusal, sentence } from "../gateway/outcome.js";
+import { useRetry } from "../gateway/useRetry.js";
 import { Button } from "../ui/button.js";
 import { Dialog } from "../ui/dialog.js";
 import { TextField } from "../ui/field.js";
 import { Trouble } from "../ui/states.js";
-import { useRetry } from "../versions/useRetry.js";
 import { isUnreachable } from "./useAnswer.js";
 
 interface Props {

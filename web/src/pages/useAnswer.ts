@@ -2,7 +2,7 @@
 
 import { type AnyVariables, type UseQueryArgs, useQuery } from "urql";
 import { Refusal, refusalOf } from "../gateway/outcome.js";
-import { useRetry } from "../versions/useRetry.js";
+import { useRetry } from "../gateway/useRetry.js";
 
 export function useAnswer<Data, Variables extends AnyVariables>(asked: UseQueryArgs<Variables, Data>) {
   const [{ data, error, fetching }, ask] = useQuery(asked);

@@ -6,7 +6,7 @@ import { useLocation } from "wouter";
 import type { Plain } from "../gateway/graphql.js";
 import { newKey } from "../gateway/keys.js";
 import { command } from "../gateway/outcome.js";
-import { useRetry } from "../versions/useRetry.js";
+import { useRetry } from "../gateway/useRetry.js";
 import { CREATE_ARCHITECTURE } from "./queries.js";
 import type { Values } from "./templateForm.js";
 import { isUnreachable } from "./useAnswer.js";

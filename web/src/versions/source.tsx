@@ -4,6 +4,7 @@ import { FileCode2, GitCommitVertical } from "lucide-react";
 import { useQuery } from "urql";
 import { useSearchParams } from "wouter";
 import { refusalOf } from "../gateway/outcome.js";
+import { useRetry } from "../gateway/useRetry.js";
 import { ButtonLink } from "../ui/button.js";
 import { SelectField } from "../ui/field.js";
 import { Frame } from "../ui/frame.js";
@@ -12,7 +13,6 @@ import { PictureCard } from "./pictureCard.js";
 import { ABOUT, SOURCE } from "./queries.js";
 import { SourceCard } from "./sourceCard.js";
 import { useCrumbs } from "./useCrumbs.js";
-import { useRetry } from "./useRetry.js";
 import { useVersions } from "./useVersions.js";
 
 export default function SourcePage({ id }: { id: string }) {

@@ -5,9 +5,9 @@ import { useQuery } from "urql";
 import type { Graph } from "../blueprint/index.js";
 import { graphOf } from "../canvas/wire.js";
 import { Refusal, refusalOf } from "../gateway/outcome.js";
+import { useRetry } from "../gateway/useRetry.js";
 import { STATE, VERSION_STATE } from "./queries.js";
 import { type Spec, titleOf } from "./spec.js";
-import { useRetry } from "./useRetry.js";
 
 export interface Snapshot {
   readonly graph: Graph | null;

@@ -1,7 +1,7 @@
 /** What failed for want of a connection is tried again as soon as there is one. */
 
 import { useEffect, useRef } from "react";
-import { useConnected } from "../gateway/connection.js";
+import { useConnected } from "./connection.js";
 
 export function useRetry(trouble: unknown, retry: () => void): void {
   const connected = useConnected();
