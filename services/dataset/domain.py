@@ -16,7 +16,6 @@ from services.dataset.catalogue import BUILTINS
 from services.dataset.manifest import Manifest, check_files, check_source, read_manifest
 
 Copied = TypeVar("Copied", bound=Message)
-LONGEST_NAME = 100
 LONGEST_REASON = 1000
 MOST_VERSIONS = 1000
 INGESTING, READY, FAILED = (
@@ -168,15 +167,6 @@ def fail(state: Dataset, number: int, reason: str, now: datetime) -> list[Messag
         return []
     reason = reason.strip()[:LONGEST_REASON] or "the ingest failed without giving a reason"
     return [events.VersionFailed(dataset_id=state.id, number=number, reason=reason, at=timestamp(now))]
-
-
-def check_name(name: str) -> str:
-    """The name without blanks around it; raises Rejected for one that is empty, too long or unprintable."""
-    name = name.strip()
-    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        sentence = f"a dataset's name has 1 to {LONGEST_NAME} printable characters; this one has {len(name)}"
-        raise Rejected(sentence, field="name")
-    return name
 
 
 def check_split(split: api.Split) -> api.Split:

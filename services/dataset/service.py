@@ -8,6 +8,7 @@ from kernel.clock import Clock
 from kernel.database import Database
 from kernel.errors import Rejected
 from kernel.ids import new_id
+from kernel.names import clean_name
 from kernel.objects import ObjectStore
 from kernel.pages import page
 from kernel.projects import ProjectDirectory
@@ -41,7 +42,7 @@ class DatasetService(rpc.DatasetServiceServicer):
         caller = current_call().caller
         split = _split(request)
         builtin = source(request.builtin)
-        name = domain.check_name(request.name or builtin.name)
+        name = clean_name(request.name or builtin.name, "a dataset")
         await self._projects.require(caller.tenant, request.project_id)
         id = new_id()
         return await self._datasets.handle(

@@ -6,8 +6,8 @@ import blueprint
 from blueprint import DocumentError, Edit, EditError, Graph
 from blueprint.codec import MAX_BYTES, decode, encode
 from kernel.errors import NotFound, Rejected
+from kernel.names import clean_name
 
-LONGEST_NAME = 100
 MOST_DRAWN = 5_000
 
 
@@ -48,18 +48,7 @@ def _drawn(graph: Graph) -> Graph:
 
 def named(graph: Graph, name: str) -> Graph:
     """The graph under `name`, or under its own where that is empty; raises Rejected."""
-    return replace(graph, name=clean_name(name or graph.name, "name" if name else "document"))
-
-
-def clean_name(name: str, field: str) -> str:
-    """A name without outer blanks; raises Rejected."""
-    name = name.strip()
-    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        raise Rejected(
-            f"the name must have 1 to {LONGEST_NAME} printable characters; it has {len(name)}: {name[:40]!r}",
-            field=field,
-        )
-    return name
+    return replace(graph, name=clean_name(name or graph.name, "an architecture", "name" if name else "document"))
 
 
 def stored(graph: Graph, field: str) -> bytes:

@@ -12,13 +12,14 @@ from blueprint.codec import encode
 from kernel.clock import timestamp
 from kernel.errors import Conflict, NotFound, Rejected
 from kernel.events import UnknownEvent
+from kernel.names import clean_name
 from neuralforge.graph.v1.events_pb2 import (
     ArchitectureCreated,
     ArchitectureRenamed,
     EditsApplied,
     VersionSaved,
 )
-from services.graph.documents import clean_name, edit, named, read_edits, stored
+from services.graph.documents import edit, named, read_edits, stored
 from services.graph.drawing import Drawing
 from services.graph.versions import SavedVersion, VersionName, check_message, saved_version
 
@@ -116,7 +117,7 @@ def create(
 
 def rename(state: Architecture, name: str, author: str, now: datetime) -> list[Message]:
     """The name it has already changes nothing."""
-    name = clean_name(name, "name")
+    name = clean_name(name, "an architecture")
     if existing(state).name == name:
         return []
     return [ArchitectureRenamed(architecture_id=state.id, name=name, author=author, at=timestamp(now))]

@@ -6,6 +6,7 @@ The trainer checks its options as well; here they are refused before anything is
 from dataclasses import dataclass
 
 from kernel.errors import Rejected
+from kernel.names import clean_name
 from neuralforge.training.v1 import service_pb2 as api
 
 CHOICES = {
@@ -15,7 +16,6 @@ CHOICES = {
 }
 DEFAULT_LIMIT_MILLISECONDS = 60 * 60 * 1000
 LIMIT_MILLISECONDS = (1_000, 7 * 24 * 60 * 60 * 1000)
-LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,6 @@ def complete_limit(milliseconds: int) -> int:
     return milliseconds or DEFAULT_LIMIT_MILLISECONDS
 
 
-def clean_name(name: str, default: str) -> str:
-    """The run's name without outer blanks, `default` where none was given."""
-    name = name.strip() or default
-    if len(name) > LONGEST_NAME or not name.isprintable():
-        sentence = f"a run's name has at most {LONGEST_NAME} printable characters; this one has {len(name)}"
-        raise Rejected(sentence, field="name")
-    return name
+def complete_name(name: str, default: str) -> str:
+    """The run's name, `default` where none was given; raises Rejected."""
+    return clean_name(name.strip() or default, "a run")

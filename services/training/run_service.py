@@ -34,7 +34,7 @@ from services.training.estimates import estimate
 from services.training.fitting import check_fits, check_ready
 from services.training.measured import completed_runs, work_of
 from services.training.metrics import MOST_POINTS, Metrics
-from services.training.options import clean_name, complete_limit, complete_options
+from services.training.options import complete_limit, complete_name, complete_options
 from services.training.projection import occupied
 from services.training.reports import MOST_SERIES, Reports
 from services.training.run_list import ORDERS, list_runs
@@ -81,7 +81,7 @@ class RunService(rpc.RunServiceServicer):
         queued = events.RunQueued(
             run_id=run_id,
             project_id=architecture.project_id,
-            name=clean_name(request.name, f"run-{run_id[:6]}"),
+            name=complete_name(request.name, f"run-{run_id[:6]}"),
             architecture_id=architecture.version.architecture_id,
             architecture_version=architecture.version.number,
             dataset_id=data.dataset_id,

@@ -11,6 +11,7 @@ from kernel.errors import NotFound, Rejected, StaleStream, Taken, Unauthenticate
 from kernel.grants import GRANT_SECONDS, PERSONS, Grant
 from kernel.ids import new_id
 from kernel.log import SYSTEM_TENANT, Append, Write
+from kernel.names import clean_name
 from neuralforge.workspace.v1 import service_pb2 as api
 from neuralforge.workspace.v1 import service_pb2_grpc as rpc
 from neuralforge.workspace.v1.events_pb2 import SessionClosed
@@ -47,7 +48,7 @@ class AccountService(rpc.AccountServiceServicer):
     async def Register(self, request: api.RegisterRequest, context: Any) -> api.RegisterResponse:
         email = accounts.clean_email(request.email)
         accounts.check_password(request.password)
-        name = accounts.clean_name(request.name or email.split("@")[0])
+        name = clean_name(accounts.one_line(request.name or email.split("@")[0]), "a person")
         password_hash = await self._passwords.hash(request.password)
         user_id, organisation_id, now = new_id(), new_id(), self._clock()
         writes = accounts.register(user_id, organisation_id, email, name, password_hash, now)

@@ -21,7 +21,6 @@ from neuralforge.workspace.v1.events_pb2 import (
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 LONGEST_EMAIL = 254
-LONGEST_NAME = 100
 PASSWORD_CHARACTERS = (10, 200)
 
 
@@ -69,12 +68,9 @@ def check_password(password: str) -> None:
         )
 
 
-def clean_name(text: str, field: str = "name") -> str:
-    """A name fit to be shown: trimmed, printable, 1 to LONGEST_NAME characters. Raises Rejected."""
-    name = " ".join(text.split())
-    if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        raise Rejected(f"the {field} must have 1 to {LONGEST_NAME} printable characters", field=field)
-    return name
+def one_line(text: str) -> str:
+    """The text with one space for any blanks between words, so that names that look alike are alike."""
+    return " ".join(text.split())
 
 
 def email_stream(email: str) -> str:

@@ -11,10 +11,11 @@ from kernel.errors import Conflict, NotFound, StaleStream
 from kernel.ids import new_id
 from kernel.listing import ordered_page
 from kernel.log import Append
+from kernel.names import clean_name
 from neuralforge.workspace.v1 import service_pb2 as api
 from neuralforge.workspace.v1 import service_pb2_grpc as rpc
 from services.workspace import projects
-from services.workspace.accounts import clean_name
+from services.workspace.accounts import one_line
 from services.workspace.projection import ORDERS, list_projects
 from services.workspace.projects import Project, name_id
 
@@ -30,7 +31,7 @@ class ProjectService(rpc.ProjectServiceServicer):
 
     async def CreateProject(self, request: api.CreateProjectRequest, context: Any) -> api.CreateProjectResponse:
         call = current_call()
-        tenant, name = call.caller.tenant, clean_name(request.name)
+        tenant, name = call.caller.tenant, clean_name(one_line(request.name), "a project")
         held = await self._names.load(tenant, name_id(name))
         writes, created = projects.create(tenant, new_id(), name, held, call.caller.subject, self._clock())
         response = api.CreateProjectResponse(
@@ -57,7 +58,7 @@ class ProjectService(rpc.ProjectServiceServicer):
 
     async def RenameProject(self, request: api.RenameProjectRequest, context: Any) -> api.RenameProjectResponse:
         call = current_call()
-        tenant, name = call.caller.tenant, clean_name(request.name)
+        tenant, name = call.caller.tenant, clean_name(one_line(request.name), "a project")
         project = await self._existing(tenant, request.project_id)
         held, left = [await self._names.load(tenant, name_id(each)) for each in (name, project.state.name)]
         writes = projects.rename(tenant, project, name, held, left, call.caller.subject, self._clock())

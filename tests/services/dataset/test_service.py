@@ -74,6 +74,7 @@ async def test_rejected_requests_say_what_where_and_how(ada: Person) -> None:
     for fields, code, words in (
         ({"builtin": "cats"}, "NOT_FOUND", "choose one of: digits"),
         ({"name": "x" * 101}, "INVALID_ARGUMENT", "1 to 100"),
+        ({"name": "a\u200bb"}, "INVALID_ARGUMENT", "a dataset's name has 1 to 100 printable characters; U+200B"),
         ({"split": api.Split(train=700)}, "INVALID_ARGUMENT", "sum to 1000"),
         ({"split": api.Split(validation=1000)}, "INVALID_ARGUMENT", "rows to train on"),
         ({"split": api.Split(train=1000, seed=-1)}, "INVALID_ARGUMENT", "seed"),

@@ -7,7 +7,7 @@ from kernel import launcher
 from kernel.errors import Rejected
 from neuralforge.training.v1 import service_pb2 as api
 from services.training.devices import describe
-from services.training.options import CHOICES, clean_name, complete_limit, complete_options
+from services.training.options import CHOICES, complete_limit, complete_name, complete_options
 from services.training.worker import train_options
 
 
@@ -74,11 +74,11 @@ def test_rejected_limits(limit):
 
 
 def test_names():
-    assert clean_name("  mine ", "run-1") == "mine"
-    assert clean_name(" ", "run-1") == "run-1"
-    for bad in ("x" * 101, "a\nb"):
-        with pytest.raises(Rejected, match="at most 100 printable characters"):
-            clean_name(bad, "")
+    assert complete_name("  mine ", "run-1") == "mine"
+    assert complete_name(" ", "run-1") == "run-1"
+    for bad, amiss in (("x" * 101, "this one has 101"), ("x" * 40 + "\u202e" + "y" * 49, r"U\+202E .*number 41 of 90")):
+        with pytest.raises(Rejected, match=f"a run's name has 1 to 100 printable characters; {amiss}"):
+            complete_name(bad, "")
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ async def test_rejected_starts_name_what_where_and_how(lab: Lab):
             "epochs must lie between 1 and 100000, not -1",
         ),
         ({"limit_milliseconds": 1}, grpc.StatusCode.INVALID_ARGUMENT, "limit_milliseconds must lie between 1000"),
-        ({"name": "x" * 101}, grpc.StatusCode.INVALID_ARGUMENT, "at most 100 printable characters"),
+        ({"name": "x" * 101}, grpc.StatusCode.INVALID_ARGUMENT, "1 to 100 printable characters"),
     ]
     for fields, code, sentence in expected:
         found = await refusal(lab.start(**fields))

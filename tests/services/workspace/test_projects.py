@@ -136,6 +136,12 @@ async def test_a_repeated_rename_takes_effect_once(ada: Person) -> None:
     assert got.project.name == "three"
 
 
+async def test_rejected_name_says_which_character_is_the_matter(ada: Person) -> None:
+    for name, amiss in (("a\u200bb", "U\\+200B"), ("x" * 101, "this one has 101")):
+        with pytest.raises(grpc.aio.AioRpcError, match=f"a project's name has 1 to 100 printable characters; {amiss}"):
+            await created(ada, name)
+
+
 async def test_a_project_of_another_tenant_cannot_be_renamed(workspace: Platform, ada: Person) -> None:
     [id], _ = await created(ada, "mine")
     eve = await workspace.person("eve")
