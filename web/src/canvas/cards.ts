@@ -8,11 +8,13 @@ import {
   type Analysis,
   type Edge,
   type Graph,
+  type Int,
   type Issue,
   type Node,
   type NodeFigures,
   type Position,
   type Shape,
+  type Tensor,
   text,
 } from "../blueprint/index.js";
 import { count } from "../format/figures.js";
@@ -46,12 +48,61 @@ export type Cards = ReadonlyMap<string, Card>;
 
 /** A function from what is drawn to its cards, by node id; it remembers the last ones. */
 export function cardMaker(): (graph: Graph, analysis: Analysis, path: Path) => Cards {
-  let last: Cards = new Map();
+  let last: ReadonlyMap<string, Made> = new Map();
   return (graph, analysis, path) => {
     const drawn = new Drawn(graph, analysis, path);
-    last = new Map(graph.nodes.map((node) => [node.id, kept(last.get(node.id), drawn.card(node))]));
-    return last;
+    last = new Map(graph.nodes.map((node) => [node.id, made(last.get(node.id), drawn.ground(node))]));
+    return new Map(Array.from(last, ([id, { card }]) => [id, card]));
   };
+}
+
+/** A card, and all it was made of. */
+interface Made {
+  readonly ground: Ground;
+  readonly card: Card;
+}
+
+interface Ground {
+  readonly node: Node;
+  /** What comes out of it, or enters where nothing does. */
+  readonly tensor: Tensor | undefined;
+  readonly params: Int;
+  /** Handles of edges, and outputs that are known; no handle holds a NUL. */
+  readonly entering: string;
+  readonly leaving: string;
+  readonly known: string;
+  readonly state: CardState;
+  readonly trouble: string;
+}
+
+function made(before: Made | undefined, ground: Ground): Made {
+  if (before && sameGround(before.ground, ground)) return before;
+  const card = cardOn(ground);
+  return { ground, card: before && same(before.card, card) ? before.card : card };
+}
+
+function sameGround(one: Ground, other: Ground): boolean {
+  return (Object.keys(one) as (keyof Ground)[]).every((key) => one[key] === other[key]);
+}
+
+function cardOn({ node, tensor, params, entering, leaving, known, state, trouble }: Ground): Card {
+  const inputs = inputSockets(node, listOf(entering));
+  const outputs = outputSockets(node, listOf(leaving), listOf(known));
+  return {
+    id: node.id,
+    type: node.type,
+    settings: settingsText(node),
+    shape: tensor ? shapeText(tensor.shape) : "",
+    params: params > 0 ? count(params) : "",
+    ...{ state, trouble },
+    holds: node.graph?.nodes.length ?? null,
+    ...{ inputs, outputs, width: Math.max(WIDTH, widthFor(inputs), widthFor(outputs)), height: HEIGHT },
+    position: node.position,
+  };
+}
+
+function listOf(handles: string): readonly string[] {
+  return handles === "" ? [] : handles.split("\0");
 }
 
 /** "B × 32 × 8 × 8"; a single number is "scalar". */
@@ -89,25 +140,18 @@ class Drawn {
     }
   }
 
-  card(node: Node): Card {
+  ground(node: Node): Ground {
     const figures = this.figures(node.id);
     const entering = this.entering.get(node.id) ?? [];
     const issues = this.issues.get(node.id) ?? [];
-    const inputs = inputSockets(
-      node,
-      entering.map((edge) => edge.targetHandle ?? ""),
-    );
-    const outputs = outputSockets(node, this.leaving.get(node.id) ?? [], [...(figures?.outputs.keys() ?? [])]);
     return {
-      id: node.id,
-      type: node.type,
-      settings: settingsText(node),
-      shape: this.shape(figures, entering[0]),
-      params: figures && figures.params > 0 ? count(figures.params) : "",
+      node,
+      tensor: this.tensor(figures, entering[0]),
+      params: figures?.params ?? 0,
+      entering: entering.map((edge) => edge.targetHandle ?? "").join("\0"),
+      leaving: this.leaving.get(node.id)?.join("\0") ?? "",
+      known: figures ? [...figures.outputs.keys()].join("\0") : "",
       ...{ state: stateOf(issues), trouble: issues[0]?.message ?? "" },
-      holds: node.graph?.nodes.length ?? null,
-      ...{ inputs, outputs, width: Math.max(WIDTH, widthFor(inputs), widthFor(outputs)), height: HEIGHT },
-      position: node.position,
     };
   }
 
@@ -115,22 +159,16 @@ class Drawn {
     return this.analysis.nodes.get(nameAt(this.path, id));
   }
 
-  private shape(figures: NodeFigures | undefined, entering: Edge | undefined): string {
+  private tensor(figures: NodeFigures | undefined, entering: Edge | undefined): Tensor | undefined {
     const [own] = figures?.outputs.values() ?? [];
     const given = entering && this.figures(entering.source)?.outputs.get(entering.sourceHandle ?? "");
-    const tensor = own ?? (figures ? given : undefined);
-    return tensor ? shapeText(tensor.shape) : "";
+    return own ?? (figures ? given : undefined);
   }
 }
 
 function stateOf(issues: readonly Issue[]): CardState {
   if (issues.some(({ severity }) => severity === "error")) return "error";
   return issues.length > 0 ? "warning" : "plain";
-}
-
-/** The old card where it says the same. */
-function kept(before: Card | undefined, card: Card): Card {
-  return before && same(before, card) ? before : card;
 }
 
 function same(one: unknown, other: unknown): boolean {

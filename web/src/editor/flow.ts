@@ -94,8 +94,14 @@ export class Flow {
 
   /** Shows nodes elsewhere, for now. */
   float(places: Places): void {
+    const [home, before] = [this.places(), this.floating];
     this.floating = places;
-    this.show();
+    this.state.setState(({ nodes }) => ({
+      nodes: nodes.map((node) => {
+        if (!places.has(node.id) && !before.has(node.id)) return node;
+        return { ...node, position: places.get(node.id) ?? home.get(node.id) ?? ORIGIN };
+      }),
+    }));
   }
 
   /** What floats is moved for good, as one batch; `true` where something was. Throws EditError. */
@@ -177,9 +183,10 @@ function nodeFor(old: FlowNode | undefined, data: FlowNode["data"], position: Pl
     ...{ id: card.id, type: "card", position, selected, data: sameData ? old.data : data },
     ...{ width, height, measured: { width, height } },
     handles: old?.data.card === card ? (old.handles ?? []) : handlesOf(card),
-    ariaRole: "button",
+    // A group, as its ports are buttons themselves.
+    ariaRole: "group",
     ariaLabel: `${card.type} ${card.id}, output ${card.shape || "unknown"}`,
-    domAttributes: { "data-node-id": card.id, "aria-pressed": selected, tabIndex: data.tab ? 0 : -1 } as never,
+    domAttributes: { "data-node-id": card.id, "aria-current": selected, tabIndex: data.tab ? 0 : -1 } as never,
   };
 }
 
