@@ -28,7 +28,12 @@ export function Confusion({ evaluation }: { evaluation: Evaluation }) {
           As shares
         </Button>
       </div>
-      <div className="relative overflow-auto rounded-[10px] border border-line" onPointerLeave={() => setCell(null)}>
+      <div
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys.
+        tabIndex={0}
+        className="relative overflow-auto rounded-[10px] border border-line"
+        onPointerLeave={() => setCell(null)}
+      >
         <table className="tabular w-full border-separate border-spacing-px text-xs">
           <caption className="sr-only">Rows are what samples are, columns what the network takes them for</caption>
           <thead>

@@ -34,7 +34,6 @@ export const PictureNode = memo(function PictureNode({ data: { card, mark }, sel
       <Ports sockets={card.outputs} width={width} kind="source" />
       {mark ? (
         <span
-          aria-hidden="true"
           className={`pointer-events-none absolute -top-2.5 right-3 rounded-full px-2 text-[11px] leading-5 font-semibold ${TAGS[state] ?? ""}`}
         >
           {mark}

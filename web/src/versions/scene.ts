@@ -20,14 +20,8 @@ export function nodesOf(cards: Cards, side: Side, places: Places, chosen: string
       ...{ width: card.width, height: card.height, selected: card.id === chosen },
       className: "cursor-pointer",
       ariaRole: "button",
-      ariaLabel: nameOf(card, mark),
     };
   });
-}
-
-/** "Conv2d c1, output B × 16 × 8 × 8, changed" */
-function nameOf({ type, id, shape }: Card, mark: Mark | null): string {
-  return [`${type} ${id}`, shape ? `output ${shape}` : "", mark ?? ""].filter(Boolean).join(", ");
 }
 
 /** Edges that only this side has stand out in the colour of their side. */
