@@ -55,7 +55,7 @@ function Drawing() {
   return (
     <div
       ref={frame}
-      className="group/canvas relative size-full overflow-hidden"
+      className="group/canvas relative size-full overflow-hidden select-none"
       data-canvas
       onPointerMove={({ clientX, clientY, pointerType }) => {
         bench.pointer = pointerType === "mouse" ? { x: clientX, y: clientY } : null;

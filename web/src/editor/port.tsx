@@ -42,7 +42,7 @@ export const Port = memo(function Port({ node, socket, side, left }: Props) {
       style={{ left }}
       className="group/port size-px min-h-0 min-w-0 border-0 bg-transparent"
     >
-      <span className="absolute -inset-3.5 rounded-full" />
+      <span className="absolute -inset-3.5 rounded-full group-data-far/canvas:pointer-events-none" />
       <span
         className={`pointer-events-none absolute -inset-[5px] rounded-full border-2 border-line-strong bg-surface transition-transform group-hover/port:scale-150 group-hover/port:border-accent ${faint} ${ring}`}
       />
