@@ -8,6 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from foundry.figures import finite
+
 
 class Steps:
     """Progress of one command. Use as a context manager; `step` reports, `advance` moves the bar."""
@@ -36,9 +38,12 @@ class Steps:
         self._bar.stop()
 
     def step(self, done: int, note: str, *, quiet: bool = False, **values: Any) -> None:
-        """One step is over: `note` for people, `values` for programs; `quiet` moves a bar but prints no line."""
+        """One step is over: `note` for people, `values` for programs, null where they are no number.
+
+        `quiet` moves a bar but prints no line.
+        """
         if self._json:
-            print(json.dumps(values), flush=True)
+            print(json.dumps(finite(values)), flush=True)
         elif self._console.is_terminal:
             self._bar.update(self._task, completed=done, note=note)
         elif not quiet:

@@ -17,6 +17,7 @@ from foundry.build import build
 from foundry.checkpoint import Checkpoint
 from foundry.data import load
 from foundry.evaluate import evaluate
+from foundry.figures import finite
 from foundry.heads import scores_alone
 from foundry.metrics import Metrics
 from foundry.reproduce import environment
@@ -81,7 +82,7 @@ def run(file: Path, data: str, *, epochs: int, seed: int, device: str, out: Path
 
 
 class MetricsFile:
-    """Metrics as JSON lines `{"series", "step", "value"}`; steps after `keep` are written anew."""
+    """Metrics as JSON lines `{"series", "step", "value"}`, null for no number; steps after `keep` are written anew."""
 
     def __init__(self, path: Path, *, keep: int) -> None:
         old = path.read_text().splitlines(keepends=True) if keep and path.exists() else []
@@ -99,6 +100,6 @@ class MetricsFile:
     def write(self, metrics: Metrics) -> None:
         for series, points in metrics.items():
             for step, value in zip(np.asarray(points.steps), np.asarray(points.values), strict=True):
-                line = {"series": series, "step": int(step), "value": float(value)}
+                line = {"series": series, "step": int(step), "value": finite(float(value))}
                 self._file.write(json_codec.dumps(line) + "\n")
         self._file.flush()

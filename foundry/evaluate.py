@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from foundry.data import Split
+from foundry.figures import finite
 from foundry.heads import SINGLE, Heads, split_heads
 
 BATCH = 512
@@ -27,7 +28,8 @@ class ClassFigures:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """`confusion[i][j]` counts samples of class i predicted as class j; `loss` is the mean cross-entropy."""
+    """`confusion[i][j]` counts samples of class i predicted as class j; `loss` is the mean cross-entropy, NaN where the
+    network's scores are no numbers."""
 
     samples: int
     accuracy: float
@@ -36,8 +38,8 @@ class Evaluation:
     confusion: tuple[tuple[int, ...], ...]
 
     def to_json(self) -> dict[str, Any]:
-        """Plain dicts, lists and numbers."""
-        return asdict(self)
+        """Plain dicts, lists and numbers; null for a loss that is no number."""
+        return dict(finite(asdict(self)))
 
 
 @torch.no_grad()

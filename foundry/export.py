@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 import blueprint
 from foundry.errors import FoundryError
+from foundry.figures import finite
 from foundry.fit import input_shape
 from foundry.formats import FORMATS, Format
 from foundry.onnx_export import INPUT, OPSET, OUTPUT, Validation, to_onnx, validate_onnx
@@ -37,8 +38,8 @@ class ExportReport:
     seconds: dict[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain dicts, lists and numbers."""
-        return asdict(self)
+        """Plain dicts, lists and numbers; null for a figure of the validation that is no number."""
+        return dict(finite(asdict(self)))
 
 
 def formats() -> tuple[Format, ...]:

@@ -30,7 +30,7 @@ class Validation:
 
     `max_abs_diff` is on the raw logits, which reach up to `scale`. "validated" means: at most `tolerance` everywhere,
     the same class for every sample, and every pair of outputs pointing the same way (`min_cosine`). Else `reason`
-    says what was not so.
+    says what was not so; the figures are NaN where the module's own outputs are no numbers.
     """
 
     status: Literal["validated", "failed"]
@@ -88,6 +88,9 @@ def compare(expected: NDArray[np.float32], actual: NDArray[np.float32], toleranc
     """Compare two (N, classes) arrays of logits."""
     if expected.shape != actual.shape:
         raise ValueError(f"the file gives {list(actual.shape)} where the module gives {list(expected.shape)}")
+    if lost := int((~np.isfinite(expected)).any(1).sum()):
+        reason = f"the trained network gives no numbers for {lost} of {len(expected)} samples; train it anew"
+        return Validation("failed", len(expected), np.nan, np.nan, tolerance, 0, np.nan, reason)
     a, b = expected.astype(np.float64), actual.astype(np.float64)
     difference, scale = float(np.abs(a - b).max()), float(np.abs(a).max())
     mismatches = int((a.argmax(1) != b.argmax(1)).sum())

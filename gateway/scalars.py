@@ -1,4 +1,4 @@
-"""Scalars of the schema: JSON documents pass through byte for byte, 64-bit integers travel as decimal strings."""
+"""Scalars of the schema: JSON documents pass through as they are, 64-bit integers travel as decimal strings."""
 
 import re
 from datetime import datetime
@@ -12,6 +12,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from kernel.clock import moment
 from kernel.errors import Rejected
+from kernel.strict_json import strict
 
 JSON = NewType("JSON", object)
 BigInt = NewType("BigInt", int)
@@ -20,8 +21,8 @@ LARGEST = 2**63 - 1
 
 
 def json_value(data: bytes) -> JSON:
-    """JSON bytes of a service, written into the answer as they are."""
-    return JSON(orjson.Fragment(data))
+    """JSON bytes of a service, written into the answer as they are; old ones may say NaN, which is null in JSON."""
+    return JSON(orjson.Fragment(strict(data)))
 
 
 def optional_json(data: bytes) -> JSON | None:

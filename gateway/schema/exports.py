@@ -1,5 +1,6 @@
 """Exports of trained networks, and the proof that they equal what was trained."""
 
+import math
 from datetime import datetime
 from enum import Enum
 from typing import Annotated, TypeAlias
@@ -70,7 +71,10 @@ class Format:
     extension: str
 
 
-def validation(message: api.Validation) -> ExportValidation:
+def validation(message: api.Validation) -> ExportValidation | None:
+    """None for one without figures: of a network that gives no numbers there is nothing to compare."""
+    if not math.isfinite(message.max_abs_diff + message.min_cosine):
+        return None
     return ExportValidation(
         samples=message.samples,
         max_abs_diff=message.max_abs_diff,

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from google.protobuf.message import Message
 
+from kernel import strict_json
 from kernel.clock import timestamp
 from kernel.errors import NotFound, Rejected
 from kernel.events import UnknownEvent
@@ -158,7 +159,7 @@ def _check_report(report: bytes) -> None:
     if len(report) > LARGEST_REPORT_BYTES:
         raise Rejected(f"the report has {len(report)} bytes; at most {LARGEST_REPORT_BYTES} are kept")
     try:
-        whole = not report or isinstance(json.loads(report), dict)
+        whole = not report or isinstance(strict_json.read(report), dict)
     except (ValueError, RecursionError):
         whole = False
     if not whole:

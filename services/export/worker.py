@@ -1,6 +1,7 @@
 """The export job: fetches weights and data, converts, proves the result equal to the trained network, uploads it."""
 
 import json
+import math
 import sys
 import tempfile
 import time
@@ -102,8 +103,8 @@ def converted_file(job: api.AttachResponse, folder: Path) -> Path:
 
 def to_result(done: "ExportReport") -> api.CompleteRequest:
     result = api.CompleteRequest(state=STATES[done.state], reason=done.reason)
-    if done.validation:
-        found = done.validation
+    found = done.validation
+    if found and math.isfinite(found.max_abs_diff + found.min_cosine):  # no validation rather than one without figures
         result.validation.samples = found.samples
         result.validation.max_abs_diff = found.max_abs_diff
         result.validation.tolerance = found.tolerance

@@ -7,6 +7,7 @@ from google.protobuf.json_format import MessageToDict
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from kernel.errors import NotFound, Rejected
+from kernel.strict_json import strict
 from neuralforge.billing.v1 import service_pb2 as billing
 from neuralforge.training.v1 import events_pb2 as events
 from neuralforge.training.v1 import service_pb2 as api
@@ -55,7 +56,7 @@ def to_run(run: Run, now: Timestamp, progress: api.Progress | None = None) -> ap
 def _finish(answer: api.Run, run: Run) -> None:
     match run.finished:
         case events.RunCompleted() as completed:
-            answer.evaluation, answer.test_accuracy = completed.evaluation, completed.test_accuracy
+            answer.evaluation, answer.test_accuracy = strict(completed.evaluation), completed.test_accuracy
             answer.best_epoch = completed.best_epoch
             answer.best_validation_accuracy = completed.best_validation_accuracy
         case events.RunFailed() | events.RunCancelled() as ended:
@@ -87,7 +88,7 @@ def to_reproduction(run: Run) -> bytes:
             {"number": attempt.number, "environment": json.loads(attempt.environment)} for attempt in attached
         ],
     }
-    return json.dumps(record, sort_keys=True).encode()
+    return strict(json.dumps(record, sort_keys=True).encode())
 
 
 def _options(options: api.TrainingOptions) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Reports of an attempt are numbered from 1 without gaps. One that comes again is 
 nothing; one that is stored is also published once to whoever watches live.
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -46,6 +47,7 @@ class Reports:
     async def store(self, job: Grant, request: api.ReportRequest, now: datetime) -> Sequence[api.LogLine] | None:
         """The log lines with their numbers; None where the report is stored already. Raises Rejected."""
         series, lines = check_points(request.points), check_lines(request.lines)
+        check_progress(request.progress)
         async with self._database.transaction() as connection:
             numbered = await self._take(connection, job, request, len(lines), now)
             if numbered is None:
@@ -151,6 +153,13 @@ def check_lines(given: Sequence[api.LogEntry]) -> Sequence[api.LogLine]:
         )
         for entry in given
     ]
+
+
+def check_progress(given: api.Progress) -> None:
+    """Raises Rejected for times that are no numbers, which nobody who watches could be sent."""
+    for name in ("seconds", "remaining_seconds", "samples_per_second"):
+        if not math.isfinite(getattr(given, name)):
+            raise Rejected(f"{name} is {getattr(given, name)}; report a finite number", field=f"progress.{name}")
 
 
 async def _write_lines(connection: Connection, job: Grant, lines: Sequence[api.LogLine]) -> None:

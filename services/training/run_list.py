@@ -8,6 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from kernel.clock import moment, timestamp
 from kernel.database import Database
 from kernel.listing import Order, OrderedPage, containing
+from kernel.strict_json import strict
 from neuralforge.training.v1 import service_pb2 as api
 
 # What a run does not have yet comes last in both directions: it counts as less, or as more, than all there is.
@@ -61,6 +62,7 @@ def _run(row: Sequence[object]) -> api.Run:
     )
     fields: dict[str, object] = dict(zip(names.split(), row, strict=True))
     options, progress = fields.pop("options"), fields.pop("progress")
+    fields["evaluation"] = strict(fields["evaluation"])  # type: ignore[arg-type]
     for name in ("created_at", "started_at", "finished_at"):
         fields[name] = timestamp(fields[name]) if fields[name] else None  # type: ignore[arg-type]
     return api.Run(

@@ -1,12 +1,12 @@
 """WorkerService: what a training job may do, for its own run and only as the current attempt."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from kernel import strict_json
 from kernel.aggregate import Aggregate
 from kernel.clock import timestamp
 from kernel.errors import Rejected
@@ -99,7 +99,7 @@ class WorkerService(rpc.WorkerServiceServicer):
             kind=request.kind,
             epoch=request.epoch,
             step=request.step,
-            validation_accuracy=request.validation_accuracy,
+            validation_accuracy=_share(request.validation_accuracy, "validation_accuracy"),
             validation_loss=request.validation_loss,
             files=await self._files.verify(job.tenant, job.job, job.attempt, request.files),
         )
@@ -168,11 +168,11 @@ def check_json(data: bytes, field: str) -> None:
     if len(data) > MOST_JSON_BYTES:
         raise Rejected(f"{field} has {len(data)} bytes; at most {MOST_JSON_BYTES} are kept", field=field)
     try:
-        value = json.loads(data)
+        value = strict_json.read(data)
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        raise Rejected(f"{field} must be a JSON object", field=field)
+        raise Rejected(f"{field} must be a JSON object, which knows neither NaN nor Infinity", field=field)
 
 
 def _share(value: float, field: str) -> float:

@@ -20,6 +20,13 @@ def invalid(folder: Path) -> Path:
     return path
 
 
+def without_numbers(folder: Path) -> Path:
+    """A network that takes logarithms of zero: the loss is no number from the first step on."""
+    path = folder / "log.json"
+    path.write_bytes(tiny().replace(b'"type": "ReLU"', b'"type": "Lambda", "config": {"expression": "log(x - x)"}'))
+    return path
+
+
 NODE = {"id": "a", "type": "ReLU"}
 DOCUMENT = {"schema": "neuralforge.blueprint/1", "nodes": [], "edges": []}
 

@@ -11,7 +11,7 @@ import pytest
 import blueprint
 from foundry.weights import load_module
 from tests.cli.conftest import Neuralforge, check_sentence
-from tests.cli.documents import invalid, valid
+from tests.cli.documents import invalid, valid, without_numbers
 from tests.flow.commands import Command
 from tests.services.training.lab import tiny
 
@@ -46,6 +46,17 @@ def test_a_training_leaves_weights_checkpoint_metrics_and_report(neuralforge: Ne
     assert report["evaluation"]["accuracy"] == last["accuracy"]
     assert report["content_hash"] == blueprint.content_hash(blueprint.parse(tiny()))
     assert (report["options"]["epochs"], "torch" in report["environment"]) == (3, True)
+
+
+def test_what_is_no_number_is_null_wherever_it_is_written(neuralforge: Neuralforge, tmp_path: Path):
+    out = tmp_path / "out"
+    said = neuralforge("train", without_numbers(tmp_path), "--data", "digits", "--epochs", 2, "--out", out, "--json")
+    assert said.code == 0, said.err
+    written = [*said.out.splitlines(), *(out / "metrics.jsonl").read_text().splitlines()]
+    epoch, *_ = [json.loads(line, parse_constant=pytest.fail) for line in written]
+    assert (epoch["train_loss"], epoch["val_loss"]) == (None, None)
+    report = json.loads((out / "report.json").read_text(), parse_constant=pytest.fail)
+    assert report["evaluation"]["loss"] is None
 
 
 def test_people_see_one_line_an_epoch(neuralforge: Neuralforge, tmp_path: Path):

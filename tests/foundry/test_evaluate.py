@@ -42,6 +42,14 @@ def test_a_class_that_never_occurs_has_no_figures():
     assert result.classes[0].f1 == 1.0
 
 
+def test_a_loss_that_is_no_number_is_null_in_json():
+    lost = nn.Linear(4, 2)
+    nn.init.constant_(lost.weight, float("nan"))
+    result = evaluate(lost, split_of(torch.arange(6) % 2), ("a", "b"))
+    written = json.loads(json.dumps(result.to_json(), allow_nan=False))
+    assert (written["loss"], written["accuracy"], written["samples"]) == (None, 0.5, 6)
+
+
 def test_logits_leave_the_mode_as_it_was():
     module = nn.Dropout(0.5).train()
     inputs = torch.ones(4, 2)

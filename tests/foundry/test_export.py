@@ -1,6 +1,7 @@
 """An ONNX file is handed over only when it was run and agrees with the trained module; otherwise there is none."""
 
 import dataclasses
+import json
 
 import numpy as np
 import onnx
@@ -69,6 +70,19 @@ def test_a_perturbed_model_fails_validation(exported, cnn, weights, data, tmp_pa
     assert validation.status == "failed"
     assert validation.max_abs_diff > 1e-5
     assert "where 1e-05 is allowed" in validation.reason
+
+
+def test_a_network_that_gives_no_numbers_is_not_exported_and_says_so(cnn, weights, data, tmp_path):
+    lost = load_module(cnn, weights)
+    next(lost.parameters()).data.fill_(torch.nan)
+    save_weights(lost.state_dict(), tmp_path / "lost.safetensors")
+    report = export(cnn, tmp_path / "lost.safetensors", "onnx", tmp_path / "model.onnx", data.test.inputs)
+    count = len(data.test.inputs)
+    assert report.state == "failed"
+    assert report.reason == f"the trained network gives no numbers for {count} of {count} samples; train it anew"
+    written = json.loads(json.dumps(report.to_json(), allow_nan=False))["validation"]
+    assert [written[name] for name in ("max_abs_diff", "scale", "min_cosine")] == [None] * 3
+    assert not (tmp_path / "model.onnx").exists()
 
 
 def test_a_failed_validation_leaves_no_file(cnn, weights, data, tmp_path, monkeypatch):

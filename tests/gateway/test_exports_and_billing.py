@@ -13,7 +13,7 @@ from services.billing.amounts import cost
 from tests.gateway.conftest import Opened
 from tests.gateway.web import Visitor
 from tests.services.billing.examples import HOUR, T4_PRICE
-from tests.services.export.examples import validated
+from tests.services.export.examples import proof, validated
 from tests.services.export.exporting import CONTEXTS, PlayedExport, completed_run
 from tests.services.launchers import IdleLauncher
 from tests.services.training.lab import Lab, PlayedWorker, lab_of
@@ -154,6 +154,16 @@ async def test_a_failed_export_says_why_and_has_no_file(studio: Studio) -> None:
     await job.call("Complete", api.CompleteRequest(state=api.EXPORT_STATE_FAILED, reason="the outputs differ"))
     failed = await studio.export(id)
     assert (failed["state"], failed["reason"], failed["download"]) == ("FAILED", "the outputs differ", None)
+
+
+async def test_a_validation_without_figures_is_none(studio: Studio) -> None:
+    id = (await studio.create(await completed_run(studio.lab, b"weights")))["id"]
+    job = await PlayedExport.of(studio.lab.person, id)
+    nothing = proof(max_abs_diff=float("nan"), min_cosine=float("nan"))
+    end = api.CompleteRequest(state=api.EXPORT_STATE_FAILED, reason="no numbers", validation=nothing)
+    await job.call("Complete", end)
+    failed = await studio.export(id)
+    assert (failed["state"], failed["reason"], failed["validation"]) == ("FAILED", "no numbers", None)
 
 
 async def test_exports_are_listed_by_run_and_by_project_and_refused_in_a_sentence(studio: Studio) -> None:

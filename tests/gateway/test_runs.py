@@ -1,11 +1,15 @@
 """Training over GraphQL: started, watched live to its end, read afterwards."""
 
 import base64
+import json
 from typing import Any
 
 import numpy as np
 import pytest
 
+from gateway.operations import encode
+from gateway.scalars import json_value
+from kernel import strict_json
 from neuralforge.training.v1 import service_pb2 as api
 from tests.conftest import RunningServers
 from tests.gateway.conftest import START, Studio
@@ -121,6 +125,28 @@ async def test_what_a_run_leaves_behind_is_read_in_one_request(studio: Studio) -
     assert run["reproduction"]["document"]["name"] == "tiny"
     assert [node["id"] for node in found["runs"]["nodes"]] == [id]
     assert found["devices"] == [{"name": "cpu", "kind": "cpu", "slots": 1}]
+
+
+async def test_what_is_no_number_in_an_old_evaluation_is_null(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers used to send NaN, which the log keeps."""
+    monkeypatch.setattr(strict_json, "read", json.loads)
+    id = await studio.start()
+    worker = await studio.lab.worker(id)
+    await worker.attach()
+    old = api.CompleteRequest(evaluation=b'{"accuracy": 0.1, "loss": NaN}', test_accuracy=0.1, best_epoch=1)
+    await worker.call("Complete", old)
+    asked = "query($id: ID!, $p: ID!) { run(id: $id) { evaluation } runs(projectId: $p) { nodes { evaluation } } }"
+    found = await studio.visitor.ask(asked, id=id, p=studio.lab.project_id)
+    assert found["run"]["evaluation"] == {"accuracy": 0.1, "loss": None}
+    assert found["runs"]["nodes"] == [found["run"]]
+    assert json.loads((await studio.lab.get(id)).evaluation, parse_constant=pytest.fail)["loss"] is None
+
+
+def test_the_gateway_itself_writes_no_nan() -> None:
+    assert (
+        encode({"data": {"evaluation": json_value(b'{"loss": -Infinity}')}})
+        == b'{"data":{"evaluation":{"loss": null}}}'
+    )
 
 
 async def test_a_run_that_cannot_start_is_a_refusal(studio: Studio) -> None:

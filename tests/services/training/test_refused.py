@@ -200,6 +200,7 @@ async def test_rejected_reports(lab: Lab):
         (1, {"points": [points("a", [-1], [1])]}, "a step below 0"),
         (1, {"points": [points(f"s{n}", [1], [1]) for n in range(65)]}, "at most 64 series"),
         (1, {"lines": [api.LogEntry(text="x")] * 1_001}, "at most 1000 lines, not 1001"),
+        (1, {"progress": api.Progress(samples_per_second=float("inf"))}, "samples_per_second is inf; report a finite"),
     ]
     for sequence, fields, sentence in expected:
         code, found = await refusal(worker.report(sequence, **fields))
@@ -223,6 +224,7 @@ async def test_rejected_endings(lab: Lab):
     _, worker = await lab.running()
     for request, sentence in [
         (api.CompleteRequest(evaluation=b"no"), "evaluation must be a JSON object"),
+        (api.CompleteRequest(evaluation=b'{"loss": NaN}'), "a JSON object, which knows neither NaN nor Infinity"),
         (api.CompleteRequest(evaluation=b"{}", test_accuracy=1.5), "test_accuracy must lie between 0 and 1"),
     ]:
         assert sentence in (await refusal(worker.call("Complete", request)))[1]
