@@ -72,6 +72,7 @@ function Drawing() {
         edgeTypes={EDGES}
         onNodesChange={(changes) => flow.changeNodes(changes)}
         onEdgesChange={(changes) => flow.changeEdges(changes)}
+        onEdgeClick={(_, { id }) => flow.selectEdge(id)}
         onNodeDragStop={() => commands.drop()}
         onSelectionDragStop={() => commands.drop()}
         onNodeClick={(_, { id }) => void tapNode(editing, id)}

@@ -79,17 +79,14 @@ export class Flow {
       else selected.delete(change.id);
     }
     if (moved.size !== this.floating.size || changes.some(({ type }) => type === "position")) this.float(moved);
+    if (selected.size > 0) this.edge = null;
     if (selecting && !sameIds(selected, this.view.state.getState().selection)) this.view.select([...selected]);
   }
 
-  /** What xyflow says of edges: one is selected at a time. */
+  /** What xyflow says of edges: only that one is not selected any more, as a drag over nodes would select many. */
   changeEdges(changes: readonly EdgeChange<FlowEdge>[]): void {
-    for (const change of changes) {
-      if (change.type !== "select") continue;
-      if (change.selected) this.edge = change.id;
-      else if (this.edge === change.id) this.edge = null;
-    }
-    this.show();
+    const left = changes.some((change) => change.type === "select" && !change.selected && change.id === this.edge);
+    if (left) this.selectEdge(null);
   }
 
   /** Shows nodes elsewhere, for now. */

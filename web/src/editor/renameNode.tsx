@@ -12,7 +12,7 @@ export function RenameNode() {
     <RenameDialog
       open={open && id !== ""}
       title={`Rename ${id}`}
-      label="Id"
+      label="Name"
       name={id}
       onClose={() => bench.set({ dialog: null })}
       onName={async (name) => commands.rename(id, name)}
