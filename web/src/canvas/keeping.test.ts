@@ -8,6 +8,12 @@ import type { Kept, Unsent } from "./keeping.js";
 const KEPT: Kept = { revision: 3, document: { nodes: [] }, name: "net", projectId: "p", latestVersion: 0 };
 const UNSENT: Unsent = { confirmed: KEPT, batches: [{ key: "k" }] };
 
+interface Page {
+  readonly number: number;
+  readonly keeping: typeof import("./keeping.js");
+  readonly session: typeof import("../gateway/session.js").session;
+}
+
 type Callback = (lock: object | null) => unknown;
 
 /** The locks of a browser; those of a page end with it. */
@@ -35,13 +41,13 @@ let locks: Locks;
 let pages = 0;
 
 /** A new page of the same browser, with its number. */
-async function newPage(account = "ada"): Promise<{ number: number; keeping: typeof import("./keeping.js") }> {
+async function newPage(account: string | null = "ada"): Promise<Page> {
   pages += 1;
   vi.resetModules();
   vi.stubGlobal("navigator", { locks: locks.of(pages), onLine: true });
   const { session } = await import("../gateway/session.js");
-  session.setState({ status: "in", user: { id: account, email: "", name: "" } });
-  return { number: pages, keeping: await import("./keeping.js") };
+  if (account) session.setState({ status: "in", user: { id: account, email: "", name: "" } });
+  return { number: pages, keeping: await import("./keeping.js"), session };
 }
 
 beforeEach(() => {
@@ -104,6 +110,42 @@ describe("what a device keeps", () => {
     expect(await keeping.kept("id")).toBeNull();
     expect(await keeping.leftBehind("id")).toEqual([]);
     expect(await (await newPage("ada")).keeping.leftBehind("id")).toHaveLength(1);
+  });
+
+  it("is nothing while nobody is signed in", async () => {
+    const { keeping } = await newPage(null);
+    expect(await keeping.placeHere("id").keep(KEPT)).toBe(false);
+    expect(await keeping.placeHere("id").keepUnsent(UNSENT)).toBe(false);
+    expect(await keeping.kept("id")).toBeNull();
+    expect(await keeping.leftBehind("id")).toEqual([]);
+    await keeping.forget();
+    expect(await (await newPage("ada")).keeping.kept("id")).toBeNull();
+  });
+
+  it("stays theirs whose drawing it is, whoever is signed in by then", async () => {
+    const { keeping, session } = await newPage("ada");
+    const place = keeping.placeHere("id");
+    for (const user of [null, { id: "eve", email: "", name: "" }]) {
+      session.setState({ user });
+      expect(await place.keep(KEPT)).toBe(true);
+      expect(await place.keepUnsent(UNSENT)).toBe(true);
+      expect(await keeping.kept("id")).toBeNull();
+    }
+    expect(await (await newPage("ada")).keeping.kept("id")).toEqual(KEPT);
+  });
+
+  it("is gone once its person signs out, except for what was not sent", async () => {
+    const [ada, eve] = [await newPage("ada"), await newPage("eve")];
+    await ada.keeping.placeHere("id").keepUnsent(UNSENT);
+    await ada.keeping.placeHere("id").keep(KEPT);
+    await ada.keeping.placeHere("other").keep(KEPT);
+    await eve.keeping.placeHere("id").keep(KEPT);
+    await ada.keeping.forget();
+    locks.end(ada.number);
+    const { keeping } = await newPage("ada");
+    expect([await keeping.kept("id"), await keeping.kept("other")]).toEqual([null, null]);
+    expect(await keeping.leftBehind("id")).toHaveLength(1);
+    expect(await eve.keeping.kept("id")).toEqual(KEPT);
   });
 
   it("is nothing where there is no store, and nothing breaks", async () => {

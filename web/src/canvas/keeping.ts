@@ -2,10 +2,11 @@
  * What this device keeps of a drawing: the last confirmed revision, and batches the server has not taken yet.
  *
  * Each page keeps its own batches; what a page left behind is taken up by the next one that opens the drawing, in the
- * place where it lies. Everything is kept apart for each account, as several people may use one browser.
+ * place where it lies. Everything is kept apart for each account, as several people may use one browser, and nothing
+ * where nobody is signed in. Who signs out leaves only what was not sent: it would be lost otherwise.
  */
 
-import { createStore, del, get, keys, set } from "idb-keyval";
+import { createStore, del, delMany, get, keys, set } from "idb-keyval";
 import type { Plain } from "../gateway/graphql.js";
 import { session } from "../gateway/session.js";
 import { claim, page } from "./pages.js";
@@ -41,52 +42,65 @@ export interface Left {
 
 const store = createStore("neuralforge", "drawings");
 
+const NOWHERE: Place = { keep: async () => false, keepUnsent: async () => false };
+
 /** The last revision of a drawing that was confirmed on this device. */
 export async function kept(id: string): Promise<Kept | null> {
-  return (await read<Kept>(confirmedName(id))) ?? null;
+  const account = session.getState().user?.id;
+  return account ? ((await read<Kept>(confirmedName(account, id))) ?? null) : null;
 }
 
 /** This page's place. */
 export function placeHere(id: string): Place {
-  return placeOf(id, page);
+  const account = session.getState().user?.id;
+  return account ? placeOf(account, id, page) : NOWHERE;
 }
 
 /** What pages left behind which are gone now, each for this page alone. */
 export async function leftBehind(id: string): Promise<Left[]> {
-  const start = unsentName(id, "");
-  const names = (await attempt(() => keys<string>(store))) ?? [];
-  const pages = names.filter((name) => name.startsWith(start)).map((name) => name.slice(start.length));
-  const found = await Promise.all(pages.map((each) => takeUp(id, each)));
+  const account = session.getState().user?.id;
+  if (!account) return [];
+  const start = unsentName(account, id, "");
+  const pages = (await names()).filter((name) => name.startsWith(start)).map((name) => name.slice(start.length));
+  const found = await Promise.all(pages.map((each) => takeUp(account, id, each)));
   return found.filter((left) => left !== null);
 }
 
-async function takeUp(id: string, left: string): Promise<Left | null> {
+/** Nothing that was confirmed stays here of who is signed in. */
+export async function forget(): Promise<void> {
+  const account = session.getState().user?.id;
+  if (!account) return;
+  const confirmed = (await names()).filter((name) => name.startsWith(confirmedName(account, "")));
+  await attempt(() => delMany(confirmed, store));
+}
+
+async function takeUp(account: string, id: string, left: string): Promise<Left | null> {
   const letGo = await claim(left);
   if (!letGo) return null;
-  const unsent = await read<Unsent>(unsentName(id, left));
-  if (unsent) return { unsent, place: placeOf(id, left), letGo };
+  const unsent = await read<Unsent>(unsentName(account, id, left));
+  if (unsent) return { unsent, place: placeOf(account, id, left), letGo };
   letGo();
   return null;
 }
 
-function placeOf(id: string, owner: string): Place {
-  const [confirmed, unsent] = [confirmedName(id), unsentName(id, owner)];
+function placeOf(account: string, id: string, owner: string): Place {
+  const [confirmed, unsent] = [confirmedName(account, id), unsentName(account, id, owner)];
   return {
     keep: (kept) => write(() => set(confirmed, kept, store)),
     keepUnsent: (left) => write(() => (left ? set(unsent, left, store) : del(unsent, store))),
   };
 }
 
-function confirmedName(id: string): string {
-  return `${account()}/confirmed/${id}`;
+function confirmedName(account: string, id: string): string {
+  return `${account}/confirmed/${id}`;
 }
 
-function unsentName(id: string, owner: string): string {
-  return `${account()}/unsent/${id}/${owner}`;
+function unsentName(account: string, id: string, owner: string): string {
+  return `${account}/unsent/${id}/${owner}`;
 }
 
-function account(): string {
-  return session.getState().user?.id ?? "";
+async function names(): Promise<string[]> {
+  return (await attempt(() => keys<string>(store))) ?? [];
 }
 
 function read<Value>(name: string): Promise<Value | undefined> {

@@ -1,14 +1,13 @@
 /** The drawing's other pages, the drawing as a file, and the account. */
 
-import { Code, Download, FileClock, Keyboard, LogOut, Monitor, Moon, Pencil, Play, Save, Sun } from "lucide-react";
+import { Code, Download, FileClock, Keyboard, Pencil, Play, Save } from "lucide-react";
 import type { ReactNode } from "react";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { documentOf } from "../canvas/wire.js";
-import { logOut, useSession } from "../gateway/session.js";
+import { useAccountActions } from "../ui/account.js";
 import { type Action, Menu } from "../ui/menu.js";
 import { fileName, save } from "../ui/take.js";
-import { setTheme } from "../ui/theme.js";
 import { useEditing } from "./editing.js";
 import { RenameDialog } from "./renameDialog.js";
 import { useDrawn } from "./useDrawing.js";
@@ -17,7 +16,6 @@ import { useRenameDrawing } from "./useRenameDrawing.js";
 /** `extra`: what the place of the menu adds to it, first. */
 export function DocumentMenu({ children, extra = [] }: { children: ReactNode; extra?: readonly Action[] }) {
   const { drawing, bench } = useEditing();
-  const user = useSession(({ user }) => user);
   const name = useDrawn(drawing, (drawn) => drawn.name);
   const [, go] = useLocation();
   const [renaming, setRenaming] = useState(false);
@@ -46,13 +44,7 @@ export function DocumentMenu({ children, extra = [] }: { children: ReactNode; ex
       onSelect: () => bench.set({ dialog: "shortcuts" }),
     },
   ];
-  const account: Action[] = [
-    { label: "Light", icon: <Sun size={16} />, onSelect: () => setTheme("light") },
-    { label: "Dark", icon: <Moon size={16} />, onSelect: () => setTheme("dark") },
-    { label: "As the system", icon: <Monitor size={16} />, onSelect: () => setTheme("system") },
-    { label: `Sign out ${user?.email ?? ""}`.trim(), icon: <LogOut size={16} />, onSelect: () => void logOut() },
-  ];
-  const groups = [extra, pages, file, account].filter((group) => group.length > 0);
+  const groups = [extra, pages, file, ...useAccountActions()].filter((group) => group.length > 0);
   return (
     <>
       <Menu label="More" groups={groups}>

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 const ADA = { id: "1", email: "ada@example.com", name: "Ada" };
+const EVE = { id: "3", email: "eve@example.com", name: "Eve" };
 const ORGANISATION = { id: "2", name: "Ada's" };
 
 type Session = typeof import("./session.js");
@@ -9,7 +10,7 @@ type Session = typeof import("./session.js");
 let answers: (() => Response | Promise<Response>)[];
 let asked: string[];
 let session: Session;
-let hear: (event: StorageEvent) => void;
+let listeners: Map<string, (event: Partial<StorageEvent & PageTransitionEvent>) => void>;
 const reload = vi.fn();
 const assign = vi.fn();
 
@@ -19,7 +20,8 @@ const refused = (status: number, code = "UNAUTHENTICATED") =>
   Response.json({ error: { code, message: `refused with ${status}`, field: null } }, { status });
 
 /** Somebody was signed in here. */
-const remember = () => localStorage.setItem("nf.account", JSON.stringify({ user: ADA, organisation: ORGANISATION }));
+const remember = (user = ADA) =>
+  localStorage.setItem("nf.account", JSON.stringify({ user, organisation: ORGANISATION }));
 
 /** This tab anew, whose requests are answered in turn. */
 async function tab(...given: (() => Response | Promise<Response>)[]): Promise<void> {
@@ -37,9 +39,8 @@ beforeEach(() => {
   reload.mockReset();
   assign.mockReset();
   vi.stubGlobal("location", { reload, assign });
-  vi.stubGlobal("addEventListener", (_: string, listener: typeof hear) => {
-    hear = listener;
-  });
+  listeners = new Map();
+  vi.stubGlobal("addEventListener", listeners.set.bind(listeners));
   vi.stubGlobal("fetch", async (address: string) => {
     asked.push(address);
     const answer = answers.shift();
@@ -78,7 +79,8 @@ describe("a session", () => {
     await tab(() => refused(401));
     await session.restore();
     expect(state()).toMatchObject({ status: "out", user: null });
-    expect(await session.freshToken().catch((error) => error.message)).toContain("cannot be reached");
+    await expect(session.freshToken()).rejects.toThrow("you are signed out");
+    expect(asked).toEqual(["/auth/refresh"]);
   });
 
   it("is remembered without a connection, and while the gateway is in trouble", async () => {
@@ -149,27 +151,97 @@ describe("a session", () => {
     expect(assign).toHaveBeenCalledExactlyOnceWith("/sign-in");
   });
 
-  it("lets nobody see what another has in memory", async () => {
+  it("is nobody's where what is remembered cannot be read", async () => {
+    for (const broken of ["{", "{}", '{"user":{}}', '"ada"']) {
+      localStorage.setItem("nf.account", broken);
+      await tab(() => refused(401));
+      await session.restore();
+      expect(state()).toMatchObject({ status: "out", user: null });
+    }
+  });
+
+  it("forgets who was there before where nobody can be remembered", async () => {
+    await tab(() => opened("t", 900, EVE));
+    const removeItem = vi.fn();
+    const setItem = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+    vi.stubGlobal("localStorage", { removeItem, setItem });
+    await session.logIn("eve@example.com", "password");
+    expect(removeItem).toHaveBeenCalledExactlyOnceWith("nf.account");
+  });
+});
+
+describe("a page", () => {
+  it("is one person's: another has nothing of it, and it has no token of another", async () => {
     await tab(
       () => opened(),
       () => opened(),
-      () => opened("t", 900, { ...ADA, id: "eve" }),
+      () => opened("eve's", 900, EVE),
     );
     await session.restore();
     await session.logIn("ada@example.com", "password");
     expect(reload).not.toHaveBeenCalled();
     await session.logIn("eve@example.com", "password");
     expect(reload).toHaveBeenCalledOnce();
+    expect(state()).toMatchObject({ status: "unknown", user: null });
+    expect(session.currentToken()).toBeNull();
+  });
+
+  it("does not go on in the name of whoever signed in since", async () => {
+    await tab(
+      () => opened("short", 10),
+      () => opened("eve's", 900, EVE),
+    );
+    await session.restore();
+    await expect(session.freshToken()).rejects.toThrow("you are signed out");
+    expect(session.currentToken()).toBeNull();
+    expect(reload).toHaveBeenCalledOnce();
+  });
+
+  it("that opened without a connection is the one's who is remembered", async () => {
+    await tab();
+    await session.restore();
+    expect(state()).toMatchObject({ status: "in", user: ADA });
+    answers = [() => opened("eve's", 900, EVE)];
+    await session.renew();
+    expect(session.currentToken()).toBeNull();
+    expect(reload).toHaveBeenCalledOnce();
+  });
+
+  it("stays one person's when their session has ended", async () => {
+    await tab(
+      () => refused(401),
+      () => opened("eve's", 900, EVE),
+    );
+    await session.restore();
+    expect(state().status).toBe("out");
+    await session.logIn("eve@example.com", "password");
+    expect(session.currentToken()).toBeNull();
+    expect(reload).toHaveBeenCalledOnce();
   });
 
   it.each([
-    ["is out", null, 1],
-    ["is somebody else", JSON.stringify({ user: { ...ADA, id: "eve" } }), 1],
-    ["is the same", JSON.stringify({ user: ADA }), 0],
-  ])("follows another tab, which %s", async (_, newValue, times) => {
-    await tab(() => opened());
-    await session.restore();
-    hear(new StorageEvent("storage", { key: "nf.account", newValue }));
-    expect(reload).toHaveBeenCalledTimes(times);
+    ["is out", () => localStorage.clear(), 1],
+    ["is somebody else", () => remember(EVE), 1],
+    ["is the same", () => remember(), 0],
+  ])("follows another tab, which %s, also when it comes back to be seen", async (_, act, times) => {
+    for (const [type, event] of [
+      ["storage", { key: "nf.account" }],
+      ["storage", { key: null }],
+      ["pageshow", { persisted: true }],
+    ] as const) {
+      remember();
+      reload.mockReset();
+      await tab(() => opened());
+      await session.restore();
+      act();
+      listeners.get("storage")?.({ key: "nf.theme" });
+      listeners.get("pageshow")?.({ persisted: false });
+      expect(reload).not.toHaveBeenCalled();
+      listeners.get(type)?.(event);
+      expect(reload).toHaveBeenCalledTimes(times);
+      expect(state().status).toBe(times ? "unknown" : "in");
+    }
   });
 });

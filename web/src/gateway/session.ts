@@ -2,7 +2,8 @@
  * Who is signed in. The access token lives in memory alone; the refresh token in a cookie no script can read.
  *
  * Who it was is remembered, so that a reload without a connection still opens what this device keeps. Tabs refresh one
- * after another, as each refresh replaces the cookie that all of them share.
+ * after another, as each refresh replaces the cookie that all of them share. A page is one person's for as long as it
+ * lives: for anybody else it starts anew, so that nothing of one is ever seen by another, or sent in another's name.
  */
 
 import { createStore, useStore } from "zustand";
@@ -17,6 +18,8 @@ interface Session {
   readonly organisation: auth.Opened["organisation"] | null;
 }
 
+type Account = Pick<auth.Opened, "user" | "organisation">;
+
 interface Token {
   readonly text: string;
   readonly expires: number;
@@ -28,7 +31,8 @@ const OUT: Session = { status: "out", user: null, organisation: null };
 
 export const session = createStore<Session>(() => ({ ...OUT, status: "unknown" }));
 let token: Token | null = null;
-let account: string | null = null;
+/** Whose page this is, since there first was somebody. */
+let owner: string | null = null;
 let refreshing: Promise<void> | null = null;
 
 export function useSession<Part>(part: (session: Session) => Part): Part {
@@ -39,7 +43,7 @@ export function useSession<Part>(part: (session: Session) => Part): Part {
 export async function restore(): Promise<void> {
   const remembered = recalled();
   if (remembered === null) return end();
-  if (remembered) session.setState({ status: "in", ...remembered });
+  if (remembered) enter(remembered);
   await renew().catch(() => {
     if (!remembered) end();
   });
@@ -70,11 +74,13 @@ export function currentToken(): string | null {
 /** A token that is good for a while. Throws Refused where the session is over, Unreachable without a connection. */
 export async function freshToken(): Promise<string> {
   if (currentToken() === null) await renew();
-  return token?.text ?? "";
+  if (token === null) throw over();
+  return token.text;
 }
 
 /** Gets a new token; all who ask meanwhile share the answer. A session that is over ends here. */
 export function renew(): Promise<void> {
+  if (session.getState().status === "out") return Promise.reject(over());
   refreshing ??= inTurn(auth.refresh)
     .then(begin, (error) => {
       if (error instanceof auth.Refused && error.status === 401) end();
@@ -91,40 +97,66 @@ function inTurn<Answer>(act: () => Promise<Answer>): Promise<Answer> {
 }
 
 function begin({ access_token, expires_in, user, organisation }: auth.Opened): void {
-  const another = account !== null && account !== user.id;
-  account = user.id;
-  token = { text: access_token, expires: Date.now() + expires_in * 1000 };
-  session.setState({ status: "in", user, organisation });
-  try {
-    localStorage.setItem(REMEMBERED, JSON.stringify({ user, organisation }));
-  } catch {
-    // Storage is closed: a reload without a connection will ask to sign in.
+  remember({ user, organisation });
+  if (owner !== null && owner !== user.id) startAnew();
+  else {
+    token = { text: access_token, expires: Date.now() + expires_in * 1000 };
+    enter({ user, organisation });
   }
-  if (another) location.reload();
+}
+
+function enter({ user, organisation }: Account): void {
+  owner = user.id;
+  session.setState({ status: "in", user, organisation });
 }
 
 function end(): void {
   token = null;
   session.setState(OUT);
+  remember(null);
+}
+
+/** Somebody else: what this page has in memory is not theirs, and it has no token until it is gone. */
+function startAnew(): void {
+  token = null;
+  session.setState({ ...OUT, status: "unknown" });
+  location.reload();
+}
+
+function over(): auth.Refused {
+  return new auth.Refused(401, "UNAUTHENTICATED", "you are signed out; sign in to go on", null);
+}
+
+/** Where an account cannot be remembered none is, rather than the one before. */
+function remember(account: Account | null): void {
   try {
-    localStorage.removeItem(REMEMBERED);
+    if (account) localStorage.setItem(REMEMBERED, JSON.stringify(account));
+    else localStorage.removeItem(REMEMBERED);
   } catch {
-    // Nothing was remembered.
+    if (account) remember(null);
   }
 }
 
 /** Null where nobody is remembered; undefined where nobody can be, as storage is closed. */
-function recalled(): Pick<Session, "user" | "organisation"> | null | undefined {
+function recalled(): Account | null | undefined {
   try {
-    return JSON.parse(localStorage.getItem(REMEMBERED) ?? "null");
+    const account = JSON.parse(localStorage.getItem(REMEMBERED) ?? "null");
+    return account?.user?.id ? account : null;
   } catch {
     return undefined;
   }
 }
 
-/** Another tab signed out, or in as somebody else: all tabs share one session. */
-addEventListener("storage", ({ key, newValue }) => {
-  if (key !== REMEMBERED) return;
-  const { user } = session.getState();
-  if (JSON.parse(newValue ?? "null")?.user.id !== user?.id) location.reload();
+/** All tabs share one session: another signed out meanwhile, or in as somebody else. */
+function follow(): void {
+  const account = recalled();
+  if (account !== undefined && account?.user.id !== session.getState().user?.id) startAnew();
+}
+
+addEventListener("storage", ({ key }) => {
+  if (key === REMEMBERED || key === null) follow();
+});
+/** A page that the browser had put aside has missed what other tabs did. */
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) follow();
 });

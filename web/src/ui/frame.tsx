@@ -1,14 +1,14 @@
 /** The frame of every page but the editor's: brand, where one is, the account; a phone has the same in less space. */
 
-import { CircleUserRound, LogOut, Monitor, Moon, Sun, WifiOff } from "lucide-react";
+import { CircleUserRound, WifiOff } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { useConnected } from "../gateway/connection.js";
-import { logOut, useSession } from "../gateway/session.js";
+import { useSession } from "../gateway/session.js";
+import { useAccountActions } from "./account.js";
 import { Brand } from "./brand.js";
 import { IconButton } from "./button.js";
 import { Menu } from "./menu.js";
-import { setTheme } from "./theme.js";
 
 export interface Crumb {
   readonly label: string;
@@ -92,20 +92,10 @@ export function OfflineNote() {
   );
 }
 
-export function AccountMenu() {
+function AccountMenu() {
   const user = useSession(({ user }) => user);
   return (
-    <Menu
-      label="Account"
-      groups={[
-        [
-          { label: "Light", icon: <Sun size={16} />, onSelect: () => setTheme("light") },
-          { label: "Dark", icon: <Moon size={16} />, onSelect: () => setTheme("dark") },
-          { label: "As the system", icon: <Monitor size={16} />, onSelect: () => setTheme("system") },
-        ],
-        [{ label: `Sign out ${user?.email ?? ""}`.trim(), icon: <LogOut size={16} />, onSelect: logOut }],
-      ]}
-    >
+    <Menu label="Account" groups={useAccountActions()}>
       <IconButton label={`Account${user ? ` of ${user.name || user.email}` : ""}`}>
         <CircleUserRound size={20} />
       </IconButton>

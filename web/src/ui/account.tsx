@@ -1,0 +1,24 @@
+/** What menus offer everywhere: light or dark, and signing out. */
+
+import { LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { logOut, useSession } from "../gateway/session.js";
+import type { Action } from "./menu.js";
+import { setTheme } from "./theme.js";
+
+const THEMES: readonly Action[] = [
+  { label: "Light", icon: <Sun size={16} />, onSelect: () => setTheme("light") },
+  { label: "Dark", icon: <Moon size={16} />, onSelect: () => setTheme("dark") },
+  { label: "As the system", icon: <Monitor size={16} />, onSelect: () => setTheme("system") },
+];
+
+export function useAccountActions(): readonly (readonly Action[])[] {
+  const email = useSession(({ user }) => user?.email ?? "");
+  const leave = { label: `Sign out ${email}`.trim(), icon: <LogOut size={16} />, onSelect: () => void signOut() };
+  return [THEMES, [leave]];
+}
+
+/** What this device kept is forgotten first, while it is known whose it is. */
+async function signOut(): Promise<void> {
+  await import("../canvas/keeping.js").then(({ forget }) => forget()).catch(() => {});
+  await logOut();
+}
