@@ -23,7 +23,11 @@ async function wait(retries: number): Promise<void> {
 }
 
 const sockets = createSockets({
-  url: () => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/graphql`,
+  // A token that cannot be had is tried for again only before there is a socket: afterwards graphql-ws gives up for good.
+  url: async () => {
+    await freshToken();
+    return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/graphql`;
+  },
   connectionParams: async () => ({ authorization: `Bearer ${await freshToken()}` }),
   lazy: true,
   retryAttempts: Number.POSITIVE_INFINITY,
