@@ -6,6 +6,7 @@ import { Redirect, Route, Switch, useLocation } from "wouter";
 import { client } from "./gateway/client.js";
 import { useSession } from "./gateway/session.js";
 import { NotFound } from "./pages/notFound.js";
+import { pageIn } from "./pages/wanted.js";
 import { Boundary } from "./ui/boundary.js";
 import { Notices } from "./ui/notices.js";
 import { Loading } from "./ui/states.js";
@@ -59,8 +60,8 @@ function Pages() {
   if (status === "out") return <SignedOut from={location} />;
   return (
     <Switch>
-      <Route path="/sign-in">{() => <Redirect to={wanted()} replace />}</Route>
-      <Route path="/sign-up">{() => <Redirect to={wanted()} replace />}</Route>
+      <Route path="/sign-in">{() => <Redirect to={pageIn(window.location.search)} replace />}</Route>
+      <Route path="/sign-up">{() => <Redirect to={pageIn(window.location.search)} replace />}</Route>
       {PAGES.map(([path, Content]) => (
         <Route key={path} path={path}>
           {({ id = "" }: { id?: string }) => <Content key={id} id={id} />}
@@ -76,10 +77,4 @@ function SignedOut({ from }: { from: string }) {
   if (from === "/sign-in" || from === "/sign-up") return <SignIn id="" />;
   const next = from === "/" ? "" : `?next=${encodeURIComponent(from + window.location.search)}`;
   return <Redirect to={`/sign-in${next}`} replace />;
-}
-
-/** Where somebody wanted to go before signing in: a page of this studio, nothing else. */
-function wanted(): string {
-  const next = new URLSearchParams(window.location.search).get("next") ?? "/";
-  return /^\/(?![/\\])/.test(next) ? next : "/";
 }
