@@ -1,5 +1,7 @@
 """What a run leaves behind: curves, log lines, checkpoints, and all it takes to reproduce it."""
 
+import math
+import sys
 from datetime import datetime
 from enum import Enum
 
@@ -56,11 +58,21 @@ class CheckpointKind(Enum):
 
 @strawberry.type
 class Checkpoint:
+    """A diverged run's loss is no number, which GraphQL's Float cannot say. To make `validation_loss` nullable would
+    break those who rely on it, so `loss` came beside it, and the old field tells the worst there is, which sorts and
+    compares as such a loss should.
+    """
+
     kind: CheckpointKind
     epoch: int
     step: BigInt
     validation_accuracy: float
-    validation_loss: float
+    validation_loss: float = strawberry.field(
+        deprecation_reason="Cannot say that there is no such number, and gives the largest one instead; ask for `loss`."
+    )
+    loss: float | None = strawberry.field(
+        description="On the validation split; null where it is no number, as in a diverged run, and for the last one."
+    )
     files: list[File]
     created_at: datetime
     attempt: int
@@ -106,12 +118,15 @@ def log_line(message: api.LogLine) -> LogLine:
 
 
 def checkpoint(message: api.Checkpoint, files: list[File]) -> Checkpoint:
+    kind, loss = CheckpointKind(message.kind), message.validation_loss
+    finite = math.isfinite(loss)
     return Checkpoint(
-        kind=CheckpointKind(message.kind),
+        kind=kind,
         epoch=message.epoch,
         step=BigInt(message.step),
         validation_accuracy=message.validation_accuracy,
-        validation_loss=message.validation_loss,
+        validation_loss=loss if finite else sys.float_info.max,
+        loss=loss if finite and kind is CheckpointKind.BEST else None,
         files=files,
         created_at=moment(message.created_at),
         attempt=message.attempt,

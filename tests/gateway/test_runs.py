@@ -2,6 +2,7 @@
 
 import base64
 import json
+import sys
 from typing import Any
 
 import numpy as np
@@ -140,6 +141,28 @@ async def test_what_is_no_number_in_an_old_evaluation_is_null(studio: Studio, mo
     assert found["run"]["evaluation"] == {"accuracy": 0.1, "loss": None}
     assert found["runs"]["nodes"] == [found["run"]]
     assert json.loads((await studio.lab.get(id)).evaluation, parse_constant=pytest.fail)["loss"] is None
+
+
+async def test_checkpoints_of_a_diverged_run_are_read(studio: Studio) -> None:
+    id = await studio.start()
+    worker = await studio.lab.worker(id)
+    await worker.attach()
+    await worker.save(b"lost", 2, best=True, loss=float("nan"))
+    await worker.save(b"last", 2)
+    await worker.complete()
+    asked = "query($id: ID!) { run(id: $id) { checkpoints { kind loss validationLoss validationAccuracy } } }"
+    best, last = (await studio.visitor.ask(asked, id=id))["run"]["checkpoints"]
+    assert best == {"kind": "BEST", "loss": None, "validationLoss": sys.float_info.max, "validationAccuracy": 0.9}
+    assert (last["kind"], last["loss"]) == ("LAST", None)
+
+
+async def test_the_loss_of_the_best_checkpoint_is_what_the_worker_said(studio: Studio) -> None:
+    id = await studio.start()
+    worker = await studio.lab.worker(id)
+    await worker.attach()
+    await worker.save(b"good", 2, best=True, loss=0.25)
+    found = await studio.visitor.ask("query($id: ID!) { run(id: $id) { checkpoints { loss } } }", id=id)
+    assert found["run"]["checkpoints"] == [{"loss": 0.25}]
 
 
 def test_the_gateway_itself_writes_no_nan() -> None:

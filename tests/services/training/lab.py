@@ -139,13 +139,17 @@ class PlayedWorker:
         answer: api.ReportResponse = await self.call("Report", api.ReportRequest(sequence=self._sequence, **fields))
         return answer
 
-    async def save(self, data: bytes, step: int, *, best: bool = False, put_bytes: bytes | None = None) -> None:
+    async def save(
+        self, data: bytes, step: int, *, best: bool = False, loss: float = 0.0, put_bytes: bytes | None = None
+    ) -> None:
         """Uploads a checkpoint of one file and records it."""
         kind = CheckpointKind.CHECKPOINT_KIND_BEST if best else CheckpointKind.CHECKPOINT_KIND_LAST
         upload = api.Upload(name="checkpoint.safetensors", bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
         links = await self.call("RequestUploads", api.RequestUploadsRequest(uploads=[upload]))
         await put(links.files[0].url, data if put_bytes is None else put_bytes)
-        request = api.SaveCheckpointRequest(kind=kind, epoch=1, step=step, validation_accuracy=0.9, files=[upload])
+        request = api.SaveCheckpointRequest(
+            kind=kind, epoch=1, step=step, validation_accuracy=0.9, validation_loss=loss, files=[upload]
+        )
         await self.call("SaveCheckpoint", request)
 
     async def complete(self, accuracy: float = 0.98) -> None:

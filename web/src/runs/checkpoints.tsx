@@ -34,7 +34,7 @@ export function Checkpoints({ run }: { run: Run }) {
             </p>
             {each.kind === "BEST" ? (
               <p className="tabular text-sm text-muted">
-                Validation accuracy {percent(each.validationAccuracy)}, loss {figure(each.validationLoss)}
+                Validation accuracy {percent(each.validationAccuracy)}, loss {figure(each.loss)}
               </p>
             ) : null}
             <ul className="grid gap-1">

@@ -8,11 +8,11 @@ export interface ClassFigures {
   readonly support: number;
 }
 
-/** `confusion[i][j]` counts samples of class i taken for class j. */
+/** `confusion[i][j]` counts samples of class i taken for class j; the loss is null where it is no number. */
 export interface Evaluation {
   readonly samples: number;
   readonly accuracy: number;
-  readonly loss: number;
+  readonly loss: number | null;
   readonly classes: readonly ClassFigures[];
   readonly confusion: readonly (readonly number[])[];
 }

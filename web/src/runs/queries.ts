@@ -49,7 +49,7 @@ export const CHECKPOINTS = graphql(`
     run(id: $id) {
       id
       checkpoints {
-        kind epoch step validationAccuracy validationLoss createdAt attempt
+        kind epoch step validationAccuracy loss createdAt attempt
         files { name url bytes sha256 }
       }
     }

@@ -61,6 +61,7 @@ it.each([
   [0.000012, "1.2e-5"],
   [0, "0"],
   [Number.NaN, "no number"],
+  [null, "no number"],
 ])("writes %s as %s", (value, text) => {
   expect(figure(value)).toBe(text);
 });

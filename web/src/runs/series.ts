@@ -55,9 +55,10 @@ function rank(name: string): number {
   return at < 0 ? Number.POSITIVE_INFINITY : at;
 }
 
-/** Four digits that matter, without a trail of zeros. */
-export function figure(value: number): string {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "no number" : value > 0 ? "∞" : "−∞";
+/** Four digits that matter, without a trail of zeros; JSON says null for what is no number. */
+export function figure(value: number | null): string {
+  if (value === null || Number.isNaN(value)) return "no number";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e5))
     return value
