@@ -1,7 +1,7 @@
 /** Which data to train on: a version there is, or one made here. */
 
 import { Plus } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ago, exact } from "../format/figures.js";
 import { Button } from "../ui/button.js";
 import { Badge } from "../ui/states.js";
@@ -22,8 +22,15 @@ interface Props {
 export function DataChoice({ project, datasets, builtins, chosen, onChoose, onMade }: Props) {
   const [making, setMaking] = useState(false);
   const open = making || datasets.length === 0;
+  const box = useRef<HTMLDivElement>(null);
+  const wasOpen = useRef(open);
+  // The form is long: without it, what stands below would be where the eyes are.
+  useEffect(() => {
+    if (wasOpen.current && !open) box.current?.scrollIntoView({ block: "nearest" });
+    wasOpen.current = open;
+  }, [open]);
   return (
-    <div className="grid gap-4">
+    <div ref={box} className="grid scroll-mt-28 gap-4">
       {datasets.length > 0 ? (
         <div role="radiogroup" aria-label="Dataset" className="grid gap-2">
           {datasets.flatMap((dataset) =>

@@ -46,7 +46,7 @@ export function DeviceChoice({ machines, chosen, onChoose }: Props) {
 function price({ kind }: Device, { usage: { plan } }: Machines): string {
   const allowance = plan.allowances.find(({ deviceKind }) => deviceKind === kind);
   if (!allowance) return `not in the plan ${plan.title}`;
-  return allowance.microDollarsPerHour === "0" ? "free" : `${money(allowance.microDollarsPerHour)} an hour`;
+  return allowance.microDollarsPerHour === "0" ? "no charge" : `${money(allowance.microDollarsPerHour)} an hour`;
 }
 
 function quota({ kind }: Device, { usage }: Machines): string {

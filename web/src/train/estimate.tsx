@@ -1,6 +1,7 @@
 /** What the run would take and cost, on what that rests, and why it could not be started if it could not. */
 
 import { duration, money } from "../format/figures.js";
+import { ButtonLink } from "../ui/button.js";
 import { Fact, Facts } from "../ui/card.js";
 import { Skeleton, Trouble } from "../ui/states.js";
 import type { Estimate } from "./queries.js";
@@ -9,14 +10,29 @@ interface Props {
   readonly estimate: Estimate | null;
   readonly due: boolean;
   readonly problem: string | null;
+  /** The id of the network, for the way to mend it. */
+  readonly network: string;
 }
 
-export function EstimateFigures({ estimate, due, problem }: Props) {
+export function EstimateFigures({ estimate, due, problem, network }: Props) {
   if (problem) return <Trouble>{problem}</Trouble>;
   if (!estimate) return due ? <Skeleton className="h-20" /> : null;
+  const { refusal } = estimate;
   return (
     <div aria-busy={due} className={`grid gap-3 transition-opacity ${due ? "opacity-50" : ""}`}>
-      {estimate.refusal ? <Trouble>{estimate.refusal}</Trouble> : null}
+      {refusal ? <Trouble>{refusal}</Trouble> : null}
+      {refusal && estimate.seconds === null ? (
+        <ButtonLink href={`/architectures/${network}`}>Open the editor</ButtonLink>
+      ) : (
+        <Figures estimate={estimate} />
+      )}
+    </div>
+  );
+}
+
+function Figures({ estimate }: { estimate: Estimate }) {
+  return (
+    <>
       <Facts>
         <Fact label="Time">{estimate.seconds === null ? "–" : `about ${duration(estimate.seconds * 1000)}`}</Fact>
         <Fact label="Device time">
@@ -34,6 +50,6 @@ export function EstimateFigures({ estimate, due, problem }: Props) {
           larger batch make it shorter.
         </p>
       )}
-    </div>
+    </>
   );
 }

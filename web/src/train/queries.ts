@@ -4,8 +4,10 @@ import { graphql, type ResultOf } from "../gateway/graphql.js";
 
 export const NETWORK = graphql(`
   query TrainNetwork($id: ID!) {
-    architecture(id: $id) { id name projectId latestVersion }
-    versions(architectureId: $id, first: 100) { nodes { number message createdAt params macs } }
+    architecture(id: $id) { id name projectId latestVersion revision document }
+    versions(architectureId: $id, first: 100) {
+      nodes { number message createdAt params macs revision contentHash }
+    }
   }
 `);
 
@@ -48,6 +50,16 @@ export const ESTIMATE = graphql(`
       architectureId: $architectureId, architectureVersion: $architectureVersion, datasetId: $datasetId,
       datasetVersion: $datasetVersion, options: $options, device: $device, limitMilliseconds: $limitMilliseconds
     ) { seconds deviceMilliseconds microDollars basis remainingMilliseconds sufficient refusal }
+  }
+`);
+
+export const SAVE = graphql(`
+  mutation SaveToTrain($id: ID!, $revision: BigInt!, $key: String!) {
+    saveVersion(architectureId: $id, message: "", revision: $revision, key: $key) {
+      __typename
+      ... on Version { number }
+      ... on Refusal { code message field }
+    }
   }
 `);
 

@@ -1,19 +1,23 @@
 /** Starts a run: which version, on what data, how, where; with what it will take before anything is spent. */
 
 import { Layers } from "lucide-react";
+import { useMemo } from "react";
 import { useQuery } from "urql";
 import { refusalOf } from "../gateway/outcome.js";
-import { ButtonLink } from "../ui/button.js";
+import { Button, ButtonLink } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
 import { Empty, Loading, Trouble } from "../ui/states.js";
 import { MACHINES, NETWORK, type Network, type Version } from "./queries.js";
 import { TrainForm } from "./trainForm.js";
+import { isUnsaved } from "./unsaved.js";
 import { useData } from "./useData.js";
+import { useSave } from "./useSave.js";
 
 export default function TrainPage({ id }: { id: string }) {
   const [{ data, error }, again] = useQuery({ query: NETWORK, variables: { id } });
   const retry = () => again({ requestPolicy: "network-only" });
-  if (data?.architecture) return <OfNetwork network={data.architecture} versions={data.versions.nodes} />;
+  if (data?.architecture)
+    return <OfNetwork network={data.architecture} versions={data.versions.nodes} onSaved={retry} />;
   if (!data && !error) return <Loading label="Opening the train page" />;
   return (
     <Frame title="Train">
@@ -22,7 +26,13 @@ export default function TrainPage({ id }: { id: string }) {
   );
 }
 
-function OfNetwork({ network, versions }: { network: Network; versions: readonly Version[] }) {
+interface Props {
+  readonly network: Network;
+  readonly versions: readonly Version[];
+  readonly onSaved: () => void;
+}
+
+function OfNetwork({ network, versions, onSaved }: Props) {
   const { data, error, again } = useData(network.projectId);
   const [{ data: machines, error: unknown }, askMachines] = useQuery({ query: MACHINES });
   const problem = error ?? unknown;
@@ -39,7 +49,7 @@ function OfNetwork({ network, versions }: { network: Network; versions: readonly
     <Frame title="Train" crumbs={crumbs}>
       {problem && !(data && machines) ? <Trouble onRetry={retry}>{refusalOf(problem).message}</Trouble> : null}
       {versions.length === 0 ? (
-        <NothingSaved network={network} />
+        <NothingSaved network={network} onSaved={onSaved} />
       ) : data && machines ? (
         <TrainForm
           network={network}
@@ -48,6 +58,7 @@ function OfNetwork({ network, versions }: { network: Network; versions: readonly
           builtins={data.builtins}
           machines={machines}
           onMade={() => again({ requestPolicy: "network-only" })}
+          onSaved={onSaved}
         />
       ) : problem ? null : (
         <Loading label="Loading data and devices" />
@@ -56,18 +67,32 @@ function OfNetwork({ network, versions }: { network: Network; versions: readonly
   );
 }
 
-function NothingSaved({ network }: { network: Network }) {
+function NothingSaved({ network, onSaved }: { network: Network; onSaved: () => void }) {
+  const { save, busy, problem } = useSave(network, onSaved);
+  const drawn = useMemo(() => isUnsaved(network, undefined), [network]);
   return (
     <Empty
       icon={<Layers size={24} />}
-      title="No version is saved yet"
+      title={drawn ? "No version is saved yet" : "Nothing is drawn yet"}
       action={
-        <ButtonLink look="primary" href={`/architectures/${network.id}`}>
-          Open the editor
-        </ButtonLink>
+        <div className="grid gap-3">
+          {problem ? <Trouble>{problem}</Trouble> : null}
+          <div className="flex flex-wrap justify-center gap-2">
+            {drawn ? (
+              <Button look="primary" busy={busy} onClick={save}>
+                Save version
+              </Button>
+            ) : null}
+            <ButtonLink look={drawn ? "secondary" : "primary"} href={`/architectures/${network.id}`}>
+              Open the editor
+            </ButtonLink>
+          </div>
+        </div>
       }
     >
-      A run trains a saved version, so that it can be trained again exactly. Save one in the editor, then come back.
+      {drawn
+        ? "A run trains a saved version, so that it can be trained again exactly. Save what is drawn, and go on here."
+        : "Draw a network in the editor and save a version of it; then come back."}
     </Empty>
   );
 }

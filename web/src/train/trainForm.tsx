@@ -16,6 +16,8 @@ import { asIn, BLANK, type Form, limitProblem, wantedOf } from "./form.js";
 import { OptionFields } from "./optionFields.js";
 import { problemsOf } from "./options.js";
 import type { Builtin, Dataset, Machines, Network, Version } from "./queries.js";
+import { isUnsaved } from "./unsaved.js";
+import { UnsavedNote } from "./unsavedNote.js";
 import { useEstimate } from "./useEstimate.js";
 import { useStart } from "./useStart.js";
 
@@ -26,9 +28,10 @@ interface Props {
   readonly builtins: readonly Builtin[];
   readonly machines: Machines;
   readonly onMade: () => void;
+  readonly onSaved: () => void;
 }
 
-export function TrainForm({ network, versions, datasets, builtins, machines, onMade }: Props) {
+export function TrainForm({ network, versions, datasets, builtins, machines, onMade, onSaved }: Props) {
   const [, go] = useLocation();
   const [search] = useSearchParams();
   const [given, setForm] = useState<Form>({ ...BLANK, version: Number(search.get("version")) || 0 });
@@ -44,6 +47,7 @@ export function TrainForm({ network, versions, datasets, builtins, machines, onM
   const found = useEstimate(wanted);
   const { start, busy, refusal } = useStart((id) => go(`/runs/${id}`));
   const problems = problemsOf(form.values);
+  const unsaved = useMemo(() => isUnsaved(network, versions[0]), [network, versions]);
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_24rem]">
       <div className="grid min-w-0 gap-6">
@@ -60,6 +64,16 @@ export function TrainForm({ network, versions, datasets, builtins, machines, onM
               </option>
             ))}
           </SelectField>
+          {unsaved ? (
+            <UnsavedNote
+              network={network}
+              newest={newest}
+              onSaved={(version) => {
+                change({ version });
+                onSaved();
+              }}
+            />
+          ) : null}
         </Card>
         <Card title="Data">
           <DataChoice
@@ -107,7 +121,7 @@ export function TrainForm({ network, versions, datasets, builtins, machines, onM
       </div>
       <Card title="What it takes" className="lg:sticky lg:top-20">
         {wanted ? (
-          <EstimateFigures {...found} />
+          <EstimateFigures {...found} network={network.id} />
         ) : (
           <p className="text-sm text-muted">{missing(form, version?.state)}</p>
         )}

@@ -1,0 +1,32 @@
+/** Says that the drawing has changes no version has, so that nobody trains what they have mended since. */
+
+import { Button, ButtonLink } from "../ui/button.js";
+import { Trouble } from "../ui/states.js";
+import type { Network } from "./queries.js";
+import { useSave } from "./useSave.js";
+
+interface Props {
+  readonly network: Network;
+  readonly newest: number;
+  readonly onSaved: (number: number) => void;
+}
+
+export function UnsavedNote({ network, newest, onSaved }: Props) {
+  const { save, busy, problem } = useSave(network, onSaved);
+  return (
+    <div role="status" className="grid gap-3 rounded-[10px] bg-warn-soft p-3 text-sm text-warn">
+      <p>
+        The drawing has changes that version {newest} has not. A run trains a saved version: save them to train them.
+      </p>
+      {problem ? <Trouble>{problem}</Trouble> : null}
+      <div className="flex flex-wrap gap-2">
+        <Button busy={busy} onClick={save}>
+          Save as version {newest + 1}
+        </Button>
+        <ButtonLink look="quiet" href={`/architectures/${network.id}`}>
+          Open the editor
+        </ButtonLink>
+      </div>
+    </div>
+  );
+}
