@@ -7,8 +7,8 @@ import { Button } from "../ui/button.js";
 import { Dialog } from "../ui/dialog.js";
 import { TextField } from "../ui/field.js";
 import { Loading, Trouble } from "../ui/states.js";
-import { Thumbnail } from "../ui/thumbnail.js";
 import { type Blueprint, blueprintOf } from "./importing.js";
+import { Thumbnail } from "./thumbnail.js";
 import { Totals } from "./totals.js";
 import { useCreate } from "./useCreate.js";
 import { useFile } from "./useFile.js";
@@ -19,7 +19,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-export function ImportDialog({ file, project, onClose }: Props) {
+export default function ImportDialog({ file, project, onClose }: Props) {
   const bytes = useFile(file);
   return (
     <Dialog open wide onClose={onClose} title="Import a blueprint" description={file.name}>
@@ -32,17 +32,9 @@ export function ImportDialog({ file, project, onClose }: Props) {
   );
 }
 
-function Read({
-  name,
-  bytes,
-  project,
-  onClose,
-}: {
-  name: string;
-  bytes: Uint8Array | Error;
-  project: string;
-  onClose: () => void;
-}) {
+type ReadProps = Omit<Props, "file"> & { readonly name: string; readonly bytes: Uint8Array | Error };
+
+function Read({ name, bytes, project, onClose }: ReadProps) {
   const read = useMemo(() => attempt(name, bytes), [name, bytes]);
   if (!(read instanceof Error)) return <Checked blueprint={read} project={project} onClose={onClose} />;
   return (

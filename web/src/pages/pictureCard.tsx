@@ -5,7 +5,7 @@ import type { ReactNode, Ref } from "react";
 import { Link } from "wouter";
 import { IconButton } from "../ui/button.js";
 import { type Action, Menu } from "../ui/menu.js";
-import { Thumbnail } from "../ui/thumbnail.js";
+import { Thumbnail } from "./thumbnail.js";
 
 interface Props {
   readonly name: string;

@@ -1,14 +1,13 @@
 /** Where an architecture begins: an empty page, a file, or one of the templates. */
 
 import { FileUp, SearchX, SquareDashed } from "lucide-react";
-import { type DragEvent, type ReactNode, useState } from "react";
+import { type DragEvent, lazy, type ReactNode, Suspense, useState } from "react";
 import { useSearchParams } from "wouter";
 import { sentence } from "../gateway/outcome.js";
 import { Button } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
 import { Empty, Loading, Trouble } from "../ui/states.js";
 import { BeginningCard, FileCard } from "./beginningCard.js";
-import { ImportDialog } from "./importDialog.js";
 import { NotFound } from "./notFound.js";
 import { GRID } from "./pictureCard.js";
 import { PROJECT, TEMPLATES, type TemplateRow } from "./queries.js";
@@ -17,6 +16,8 @@ import { TemplateCard } from "./templateCard.js";
 import { TemplateDialog } from "./templateDialog.js";
 import { useAnswer } from "./useAnswer.js";
 import { useCreate } from "./useCreate.js";
+
+const ImportDialog = lazy(() => import("./importDialog.js"));
 
 export default function Templates({ id }: { id: string }) {
   const { data: at } = useAnswer({ query: PROJECT, variables: { id } });
@@ -55,7 +56,7 @@ export default function Templates({ id }: { id: string }) {
           onClose={() => setParams({}, { replace: true })}
         />
       ) : null}
-      {file ? <ImportDialog file={file} project={id} onClose={() => setFile(null)} /> : null}
+      <Suspense>{file ? <ImportDialog file={file} project={id} onClose={() => setFile(null)} /> : null}</Suspense>
     </Frame>
   );
 }

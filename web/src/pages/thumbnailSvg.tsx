@@ -1,11 +1,11 @@
-/** A small picture of a network; what its name says stands beside it, so it is hidden from screen readers unless named. */
+/** The small picture itself, apart as it takes the whole engine to draw it. */
 
 import { useMemo } from "react";
 import type { Graph } from "../blueprint/index.js";
 import { type CategoryLook, colourOf } from "../canvas/categories.js";
 import { type Box, type Picture, picture } from "../canvas/picture.js";
 
-interface Props {
+export interface Props {
   /** A document as the gateway gives it, or a graph. */
   readonly document: unknown;
   /** Width through height of the place it fills. */
@@ -18,7 +18,7 @@ interface Props {
 const MOST_MARKS = 300;
 const MARK = 36;
 
-export function Thumbnail({ document, aspect = 1.75, label, className = "" }: Props) {
+export default function ThumbnailSvg({ document, aspect = 1.75, label, className = "" }: Props) {
   const drawn = useMemo(() => drawing(document, aspect), [document, aspect]);
   if (!drawn) return <div className={className} />;
   const { x, y, width, height } = drawn.view;
