@@ -7,6 +7,22 @@ import { defineConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 
 const GATEWAY = process.env.NF_GATEWAY ?? "http://127.0.0.1:8080";
+/** What is needed together is one file under one name; the rest is split where pages load it. */
+const PARTS = [
+  {
+    name: "react",
+    test: /node_modules\/(react|react-dom|scheduler|wouter|regexparam|mitt|zustand|use-sync-external-store)\//,
+  },
+  { name: "gateway", test: /node_modules\/(urql|@urql|graphql-ws|wonka|gql\.tada|@0no-co)\/|src\/gateway\// },
+  {
+    name: "ui",
+    test: /node_modules\/(radix-ui|@radix-ui|@floating-ui|lucide-react)\/|src\/ui\/|src\/format\//,
+  },
+  { name: "blueprint", test: /src\/blueprint\/(?!help\.ts)|@noble\/hashes/ },
+  { name: "flow", test: /node_modules\/(@xyflow|d3-[a-z]+|classcat)\// },
+  { name: "charts", test: /node_modules\/uplot\/|src\/charts\// },
+  { name: "layout", test: /node_modules\/@dagrejs\// },
+];
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
@@ -17,7 +33,7 @@ export default defineConfig({
       registerType: "prompt",
       injectRegister: false,
       workbox: {
-        globPatterns: ["**/*.{js,css,html,svg,png,webmanifest}", "assets/inter-latin-wght-normal*.woff2"],
+        globPatterns: ["**/*.{js,css,html,svg}", "assets/inter-latin-wght-normal*.woff2"],
         navigateFallback: "/index.html",
         navigateFallbackDenylist: [/^\/(graphql|auth|files|healthz|readyz|metrics)/],
         inlineWorkboxRuntime: true,
@@ -41,7 +57,12 @@ export default defineConfig({
   ],
   // Radix locks scrolling with a style element, which the Content-Security-Policy forbids; ours adopts a style sheet.
   resolve: { alias: { "react-style-singleton": here("./src/ui/styleSingleton.ts") } },
-  build: { target: "es2022", modulePreload: { polyfill: false }, chunkSizeWarningLimit: 400 },
+  build: {
+    target: "es2022",
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 400,
+    rolldownOptions: { output: { codeSplitting: { groups: PARTS } } },
+  },
   server: {
     proxy: {
       "/graphql": { target: GATEWAY, ws: true },
