@@ -85,6 +85,7 @@ def ours(graph: blueprint.Graph, data: Data, options: TrainOptions) -> None:
         options,
         on_metrics=received.append,
         on_log=received.append,
+        on_warning=received.append,
         on_epoch=received.append,
         on_checkpoint=received.append,
         should_stop=lambda: False,

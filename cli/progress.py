@@ -37,6 +37,10 @@ class Steps:
     ) -> None:
         self._bar.stop()
 
+    def warn(self, sentence: str) -> None:
+        """What a person should look at, whatever else is shown."""
+        self._console.print(f"warning: {sentence}", markup=False, highlight=False, soft_wrap=True)
+
     def step(self, done: int, note: str, *, quiet: bool = False, **values: Any) -> None:
         """One step is over: `note` for people, `values` for programs, null where they are no number.
 

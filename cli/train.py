@@ -53,6 +53,7 @@ def run(file: Path, data: str, *, epochs: int, seed: int, device: str, out: Path
                 options,
                 on_metrics=metrics.write,
                 on_log=lambda line: None,
+                on_warning=steps.warn,
                 on_epoch=epoch_done,
                 on_checkpoint=keep,
                 should_stop=stop.is_set,

@@ -7,6 +7,7 @@ seed and epoch: neither has state to save.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from torch import Tensor
 
 import blueprint
 from foundry.errors import FoundryError
+from foundry.figures import finite
 from foundry.options import TrainOptions
 from foundry.weights import (
     Shapes,
@@ -50,7 +52,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class Best:
-    """The epoch (from 1) with the highest validation accuracy so far; of equal ones the lowest loss, then the first."""
+    """The epoch (from 1) with the highest validation accuracy so far; of equal ones the lowest loss, then the first.
+
+    One whose loss is no number is the best only as long as there is no other: its weights are lost.
+    """
 
     epoch: int
     step: int
@@ -59,7 +64,11 @@ class Best:
 
     def beats(self, other: "Best | None") -> bool:
         """Whether this epoch takes the other's place."""
-        return other is None or (self.accuracy, -self.loss) > (other.accuracy, -other.loss)
+        return other is None or self._rank > other._rank
+
+    @property
+    def _rank(self) -> tuple[bool, float, float]:
+        return math.isfinite(self.loss), self.accuracy, -self.loss
 
 
 @dataclass(frozen=True)
@@ -123,7 +132,7 @@ class Checkpoint:
             "progress": asdict(self.progress),
             "torch": self.torch,
             "threads": self.threads,
-            "best": asdict(self.best) if self.best else None,
+            "best": finite(asdict(self.best)) if self.best else None,
         }
 
 
@@ -140,10 +149,14 @@ def _read_header(metadata: Mapping[str, str], path: Path) -> dict[str, Any]:
             raise TypeError("counts must be whole numbers")
         header["options"] = TrainOptions(**header["options"])
         header["progress"] = Progress(**header["progress"])
-        header["best"] = Best(**header["best"]) if header["best"] else None
+        header["best"] = _read_best(header["best"]) if header["best"] else None
         return {name: header[name] for name in ("graph_hash", "options", "progress", "torch", "threads", "best")}
     except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
         raise FoundryError(f"{path} is not a checkpoint of a training run; name the folder a run wrote") from error
+
+
+def _read_best(saved: dict[str, Any]) -> Best:
+    return Best(**saved | {"loss": math.nan if saved["loss"] is None else saved["loss"]})
 
 
 def _expected(file: Any, graph: blueprint.Graph, has_best: bool, path: Path) -> Shapes:

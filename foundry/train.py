@@ -18,6 +18,7 @@ from torch import Tensor
 import blueprint
 from foundry.checkpoint import Best, Checkpoint, Progress
 from foundry.data import Data, Split
+from foundry.divergence import DivergenceWatch
 from foundry.evaluate import logits, loss_and_accuracy
 from foundry.fit import check_fits, threads_for
 from foundry.metrics import Metrics, Recorder, Series, point
@@ -70,6 +71,7 @@ def train(
     *,
     on_metrics: Callable[[Metrics], None],
     on_log: Callable[[str], None],
+    on_warning: Callable[[str], None],
     on_epoch: Callable[[EpochReport], None],
     on_checkpoint: Callable[[Checkpoint], None],
     should_stop: Callable[[], bool],
@@ -78,7 +80,8 @@ def train(
     """Train a classifier and keep its best epoch by validation accuracy (of equal ones, the one of lower loss).
 
     Callbacks run in one thread of their own, in order; what was measured up to a checkpoint is handed over before
-    it, and a checkpoint not yet handed over is skipped for a newer one. `should_stop` is asked before every batch,
+    it, and a checkpoint not yet handed over is skipped for a newer one. `on_warning` hears of what a person should look
+    at: a run that has diverged. `should_stop` is asked before every batch,
     in the loop itself: it must be quick. An error in a callback ends the run and is raised here.
     Raises FoundryError where graph, data, options and checkpoint do not belong together.
     """
@@ -92,8 +95,14 @@ def train(
         if resume:
             state.restore(resume)
             outbox.post(on_log, _resume_message(resume))
+        watch = DivergenceWatch(on_warning)
+
+        def measured(metrics: Metrics) -> None:
+            on_metrics(metrics)
+            watch.see(metrics)
+
         recorder = Recorder(
-            lambda batch: outbox.post(lambda: on_metrics(batch.read())), state.progress.step, state.figures
+            lambda batch: outbox.post(lambda: measured(batch.read())), state.progress.step, state.figures
         )
         train_split, val_split = _to_device(data.train, device), _to_device(data.val, device)
         sizes = [rows.stop - rows.start for rows in batch_bounds(len(train_split), options.batch_size)]
@@ -118,7 +127,7 @@ def train(
                 epoch + 1, options.epochs, step, train_loss, train_accuracy, val_loss, val_accuracy, seconds
             )
             reports.append(report)
-            outbox.post(on_metrics, {"val/loss": point(step, val_loss), "val/accuracy": point(step, val_accuracy)})
+            outbox.post(measured, {"val/loss": point(step, val_loss), "val/accuracy": point(step, val_accuracy)})
             outbox.post(on_epoch, report)
             if (epoch + 1) % options.checkpoint_every == 0 and epoch + 1 < options.epochs:
                 outbox.post_newest(on_checkpoint, state.checkpoint(recorder.epoch_so_far()))

@@ -207,6 +207,7 @@ def run(task: Task, reporter: Reporter, uploader: Uploader[Checkpoint]) -> Train
         task.options,
         on_metrics=on_metrics,
         on_log=reporter.log,
+        on_warning=lambda sentence: reporter.log(sentence, "warning"),
         on_epoch=on_epoch,
         on_checkpoint=on_checkpoint,
         should_stop=lambda: reporter.should_stop,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import blueprint
+from foundry.divergence import sentence
 from foundry.weights import load_module
 from tests.cli.conftest import Neuralforge, check_sentence
 from tests.cli.documents import invalid, valid, without_numbers
@@ -57,6 +58,7 @@ def test_what_is_no_number_is_null_wherever_it_is_written(neuralforge: Neuralfor
     assert (epoch["train_loss"], epoch["val_loss"]) == (None, None)
     report = json.loads((out / "report.json").read_text(), parse_constant=pytest.fail)
     assert report["evaluation"]["loss"] is None
+    assert said.err == f"warning: {sentence(1)}\n"
 
 
 def test_people_see_one_line_an_epoch(neuralforge: Neuralforge, tmp_path: Path):

@@ -68,6 +68,7 @@ class Listener:
 
     def __init__(self, stop_after=None):
         self.metrics, self.logs, self.reports, self.checkpoints = [], [], [], []
+        self.warnings = []
         self.batches, self.stop_after = 0, stop_after
 
     def should_stop(self):
@@ -92,6 +93,7 @@ def run(graph, data, options, listener=None, resume=None):
         options,
         on_metrics=listener.metrics.append,
         on_log=listener.logs.append,
+        on_warning=listener.warnings.append,
         on_epoch=listener.reports.append,
         on_checkpoint=listener.checkpoints.append,
         should_stop=listener.should_stop,

@@ -106,6 +106,17 @@ async def test_a_real_run_ends_with_curves_checkpoints_evaluation_and_a_settled_
     assert (await lab.platform.eventually(settled)).metered_milliseconds == done.device_milliseconds > 0
 
 
+async def test_a_run_that_diverges_warns_and_leaves_json_that_everyone_reads(lab: Lab):
+    run = await lab.start(options=api.TrainingOptions(epochs=2, learning_rate=1e3, optimizer="sgd"))
+    done = await lab.until(run.id, *ENDED, timeout=150)
+    assert done.state == RunState.RUN_STATE_COMPLETED, done.reason
+    evaluation = json.loads(done.evaluation, parse_constant=pytest.fail)
+    assert (evaluation["loss"], evaluation["accuracy"]) == (None, done.test_accuracy)
+    lines = (await lab.call("ListLogLines", api.ListLogLinesRequest(run_id=run.id))).lines
+    (warning,) = [line.text for line in lines if line.level == "warning"]
+    assert warning.startswith("the loss is not a number since step ")
+
+
 async def test_killed_in_mid_epoch_a_run_ends_as_one_that_was_not_bit_for_bit(lab: Lab):
     network = await architecture(lab.person, lab.project_id, blueprint.canonical(blueprint.instantiate("digits-cnn")))
     whole = await lab.start(options=DEMANDING, architecture_id=network)
