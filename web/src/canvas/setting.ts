@@ -15,6 +15,8 @@ export type Given = Json | undefined;
 
 const INTEGER = /^[+-]?\d{1,15}$/;
 const LISTS = new Set(["sizes", "open_sizes", "integers", "numbers"]);
+const CROSSED = /^(?:B|\d+)(?:\s*x\s*\d+)+$/i;
+const SPACED = /^\w+(?:\s+\w+)+$/;
 /** For empty places of a list that may have some. */
 const NONE = "none";
 
@@ -38,13 +40,21 @@ export function understood(field: Field, text: string): Given {
   if (trimmed === "") return field.nullable && field.default !== null ? null : undefined;
   if (field.type === "text" || field.type === "choice") return field.type === "text" ? text : trimmed;
   if (field.type === "boolean") return trimmed === "true" ? true : trimmed === "false" ? false : trimmed;
-  const items = trimmed
-    .replace(/^\[(.*)\]$/, "$1")
-    .split(/\s*[,;]\s*/)
-    .filter((item) => item !== "");
+  const items = itemsOf(trimmed);
   if (field.type === "shape") return items.map(sizeFrom);
   if (LISTS.has(field.type) && (items.length > 1 || trimmed.startsWith("["))) return items.map(numberFrom);
   return numberFrom(trimmed);
+}
+
+/** Sizes as people write them: `B, 1, 8, 8`, as a list or a tuple, with crosses as on the canvas, with blanks alone. */
+function itemsOf(text: string): string[] {
+  return text
+    .replace(/^\[(.*)\]$/, "$1")
+    .replace(/^\(([^()]*,[^()]*)\)$/, "$1")
+    .split(/[,;×]/)
+    .map((item) => item.trim())
+    .flatMap((item) => (CROSSED.test(item) ? item.split(/\s*x\s*/i) : SPACED.test(item) ? item.split(/\s+/) : item))
+    .filter((item) => item !== "");
 }
 
 /** Why a value cannot be: the engine's sentence; null where it can. */

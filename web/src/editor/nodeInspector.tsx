@@ -11,6 +11,7 @@ import {
   removeNode,
   typeOf,
 } from "../blueprint/index.js";
+import { batchNote } from "../canvas/batch.js";
 import { colourOf, lookOf } from "../canvas/categories.js";
 import { CategoryMark } from "../canvas/categoryMark.js";
 import { duplicating } from "../canvas/clipboard.js";
@@ -130,6 +131,7 @@ function Settings(props: Props & { issues: readonly Issue[]; entered: readonly A
               decided={told(decided[field.name])}
               help={help?.[1 + at]}
               problem={problemAt(field, issues)}
+              note={field.name === "shape" && path.length === 0 ? batchNote(node) : null}
               onCommit={commit(field)}
             />
           ),

@@ -174,10 +174,15 @@ function Problem({ writing, children }: { writing: Writing; children: ReactNode 
     <div className="grid min-w-0 grow gap-1">
       {children}
       {writing.problem ? (
-        <p role="alert" className="text-xs break-words text-bad">
+        <p ref={intoView} role="alert" className="text-xs break-words text-bad">
           {writing.problem}
         </p>
       ) : null}
     </div>
   );
+}
+
+/** What is wrong is read even where the sheet ends just below the control. */
+function intoView(sentence: HTMLElement | null): void {
+  sentence?.scrollIntoView({ block: "nearest" });
 }

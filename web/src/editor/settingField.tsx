@@ -18,11 +18,13 @@ interface Props {
   readonly decided?: string | undefined;
   readonly help: string | undefined;
   readonly problem: string | null;
+  /** What can be right, and is often not meant. */
+  readonly note?: string | null;
   readonly onCommit: (value: Given) => void;
 }
 
 export function SettingField(props: Props) {
-  const { field, value, mixed = false, help, problem, onCommit } = props;
+  const { field, value, mixed = false, help, problem, note, onCommit } = props;
   const id = useId();
   const ties = { id, "aria-describedby": `${id}-help` };
   const inline = field.type === "boolean" && !field.nullable && !mixed;
@@ -54,6 +56,7 @@ export function SettingField(props: Props) {
         {field.required || field.determined ? "" : ` Default: ${usual(field)}.`}
       </p>
       {problem ? <p className="text-xs break-words text-bad">{problem}</p> : null}
+      {note ? <p className="text-xs text-pretty text-warn">{note}</p> : null}
     </div>
   );
 }
