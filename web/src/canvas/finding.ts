@@ -1,11 +1,12 @@
 /** Finding a layer in the palette by what a person types. */
 
+import { ALIASES } from "../blueprint/catalogue.js";
 import { LAYERS, type Layer } from "../blueprint/index.js";
 import { CATEGORIES, type Category } from "./categories.js";
 
 type Help = ReadonlyMap<string, readonly string[]>;
 
-/** Layers whose name, category or help holds the text, best first; all of them, in their order, for none. */
+/** Layers whose name, other names, category or help hold the text, best first; all of them, in their order, for none. */
 export function layersFor(query: string, help: Help | null): readonly Layer[] {
   const wanted = query.trim().toLowerCase();
   const all = [...LAYERS.values()];
@@ -22,13 +23,20 @@ export function byCategory(layers: readonly Layer[]): readonly (readonly [Catego
 }
 
 const NOWHERE = 6;
+const aliases = Object.entries(ALIASES);
+
+/** What else a layer is called, as Dense for Linear. */
+function otherNames(wanted: string): string[] {
+  return aliases.flatMap(([name, [type]]) => (type === wanted ? name : []));
+}
 
 function rank(layer: Layer, wanted: string, help: Help | null): number {
   const name = layer.type.toLowerCase();
   if (name === wanted) return 0;
-  if (name.startsWith(wanted)) return 1;
+  const others = otherNames(layer.type);
+  if (name.startsWith(wanted) || others.some((other) => other.toLowerCase().startsWith(wanted))) return 1;
   if (name.includes(wanted)) return 2;
-  if (initials(layer.type).startsWith(wanted)) return 3;
+  if ([layer.type, ...others].some((each) => initials(each).startsWith(wanted))) return 3;
   if (CATEGORIES[layer.category as Category]?.label.toLowerCase().includes(wanted)) return 4;
   return help?.get(layer.type)?.[0]?.toLowerCase().includes(wanted) ? 5 : NOWHERE;
 }

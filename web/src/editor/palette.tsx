@@ -33,7 +33,11 @@ export function Palette({ flat = false }: { flat?: boolean }) {
           aria-label="Find a layer"
           placeholder="Find a layer"
           value={query}
-          onChange={({ target }) => setQuery(target.value)}
+          onChange={({ target }) => {
+            setQuery(target.value);
+            // The best are the first.
+            list.current?.scrollTo(0, 0);
+          }}
           className={`${INPUT} pl-9`}
         />
       </div>
