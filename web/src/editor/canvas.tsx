@@ -111,7 +111,7 @@ function Drawing() {
         onInit={() => bench.stage?.begin()}
         tabIndex={0}
         aria-label="Canvas"
-        attributionPosition="top-right"
+        attributionPosition="bottom-center"
       >
         <Background variant={BackgroundVariant.Dots} gap={GRID} size={1.2} className="opacity-45" />
         {desk ? (

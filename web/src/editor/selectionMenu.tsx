@@ -60,14 +60,13 @@ export function SelectionMenu() {
 }
 
 function actionsOf(editing: Editing): readonly (readonly Action[])[] {
-  const { commands, bench } = editing;
+  const { commands, bench, view } = editing;
   const { selection } = commands;
   const one = selection.length === 1 ? commands.node(selection[0]) : undefined;
   const single: Action[] = one
     ? [
-        one.graph
-          ? { label: "Open the Block", icon: <LogIn size={16} />, onSelect: () => commands.open() }
-          : { label: "Settings", icon: <SlidersHorizontal size={16} />, onSelect: () => commands.open() },
+        ...(one.graph ? [{ label: "Open the Block", icon: <LogIn size={16} />, onSelect: () => commands.open() }] : []),
+        { label: "Settings", icon: <SlidersHorizontal size={16} />, onSelect: () => view.show("inspector") },
         { label: "Connect", icon: <Spline size={16} />, shortcut: "C", onSelect: () => beginConnecting(editing) },
         {
           label: "Rename",

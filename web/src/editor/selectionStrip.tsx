@@ -1,6 +1,6 @@
 /** On a phone, while nodes are selected and no sheet is open: what is done with them most. */
 
-import { CopyPlus, Ellipsis, SlidersHorizontal, Spline, Trash2 } from "lucide-react";
+import { CopyPlus, Ellipsis, LogIn, SlidersHorizontal, Spline, Trash2 } from "lucide-react";
 import { IconButton } from "../ui/button.js";
 import { useDoing, useEditing } from "./editing.js";
 import { beginConnecting } from "./pending.js";
@@ -28,7 +28,12 @@ export function SelectionStrip() {
       </p>
       {many ? null : (
         <>
-          <IconButton label={node.graph ? "Open the Block" : "Settings"} onClick={() => commands.open()}>
+          {node.graph ? (
+            <IconButton label="Open the Block" onClick={() => commands.open()}>
+              <LogIn size={18} />
+            </IconButton>
+          ) : null}
+          <IconButton label="Settings" onClick={() => view.show("inspector")}>
             <SlidersHorizontal size={18} />
           </IconButton>
           <IconButton label="Connect" onClick={() => beginConnecting(editing)}>
