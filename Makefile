@@ -78,7 +78,7 @@ test: .venv/.test .venv/.browser studio
 fuzz: .venv/.test web/node_modules/.up
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 --timeout 3600 tests/blueprint tests/foundry tests/services
 
-bench: .venv/.test web/node_modules/.up
+bench: .venv/.test .venv/.browser studio
 	$(BIN)/python -m bench
 
 docs: setup
