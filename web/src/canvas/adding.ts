@@ -45,7 +45,7 @@ export function addingAfter(graph: Graph, places: Places, type: string, before: 
 
 /** A new node in the middle of an edge; null where it lets nothing through. What stands below makes room. */
 export function insertingOn(graph: Graph, places: Places, type: string, on: Edge, at?: Position): Addition | null {
-  const place = at ? snapped({ x: at.x - WIDTH / 2, y: at.y - HEIGHT / 2 }) : between(places, on);
+  const place = at ? dropped(places, on, at) : between(places, on);
   const node = freshNode(type, newId(type, idsOf(graph)), place);
   const [input, output] = [firstInput(node), firstOutput(node)];
   if (input === null || output === null) return null;
@@ -88,10 +88,19 @@ function between(places: Places, { source, target }: Edge): Position {
   return snapped({ x, y: Math.max(from.y + ROW, (from.y + to.y) / 2) });
 }
 
-/** Nodes in the way, and all below them, go one row down. */
+/** Where it was let go, in line with the edge's source and a row below it where it is just under that. */
+function dropped(places: Places, { source }: Edge, at: Position): Position {
+  const place = snapped({ x: at.x - WIDTH / 2, y: at.y - HEIGHT / 2 });
+  const from = places.get(source);
+  if (!from || place.y <= from.y || Math.abs(place.x - from.x) >= WIDTH) return place;
+  const x = Math.abs(place.x - from.x) <= 2 * GRID ? from.x : place.x;
+  return { x, y: Math.max(place.y, from.y + ROW) };
+}
+
+/** Nodes in the way of it and of the edge below it, and all below them, go down. */
 function makingRoom(places: Places, place: Position): readonly Edit[] {
-  const covers = ({ x, y }: Position) => Math.abs(y - place.y) < HEIGHT && Math.abs(x - place.x) < WIDTH;
-  if (![...places.values()].some(covers)) return [];
   const below = [...places].filter(([, { y }]) => y > place.y - HEIGHT);
-  return below.map(([id, { x, y }]) => moveNode(id, { x, y: y + ROW }));
+  const inTheWay = below.filter(([, { x, y }]) => y < place.y + ROW && Math.abs(x - place.x) < WIDTH);
+  const down = Math.max(0, ...inTheWay.map(([, { y }]) => place.y + ROW - y));
+  return down === 0 ? [] : below.map(([id, { x, y }]) => moveNode(id, { x, y: y + down }));
 }
