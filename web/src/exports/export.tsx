@@ -1,9 +1,9 @@
 /** Takes a trained network home: in which format, with the proof that it equals what was trained. */
 
 import { PackageOpen } from "lucide-react";
-import { useQuery } from "urql";
 import { percent } from "../format/figures.js";
-import { refusalOf } from "../gateway/outcome.js";
+import { sentence } from "../gateway/outcome.js";
+import { useAnswer } from "../gateway/useAnswer.js";
 import { Button, ButtonLink } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
 import { Empty, Loading, Skeleton, Trouble } from "../ui/states.js";
@@ -13,14 +13,12 @@ import { useCreateExport } from "./useCreateExport.js";
 import { useExports } from "./useExports.js";
 
 export default function ExportPage({ id }: { id: string }) {
-  const [{ data, error }, again] = useQuery({ query: EXPORTED_RUN, variables: { id } });
+  const { data, trouble, retry } = useAnswer({ query: EXPORTED_RUN, variables: { id } });
   if (data?.run) return <OfRun run={data.run} formats={data.formats} />;
-  if (!data && !error) return <Loading label="Opening the export page" />;
+  if (!data && !trouble) return <Loading label="Opening the export page" />;
   return (
     <Frame title="Export">
-      <Trouble onRetry={() => again({ requestPolicy: "network-only" })}>
-        {error ? refusalOf(error).message : "there is no such run"}
-      </Trouble>
+      <Trouble onRetry={retry}>{trouble ?? "there is no such run"}</Trouble>
     </Frame>
   );
 }
@@ -39,8 +37,8 @@ function OfRun({ run, formats }: { run: ExportedRun; formats: readonly Format[] 
 }
 
 function Exports({ run, formats }: { run: ExportedRun; formats: readonly Format[] }) {
-  const { exports, error, older, again } = useExports(run.id);
-  const { create, busy, refusal } = useCreateExport(run.id, again);
+  const { exports, trouble, older, retry } = useExports(run.id);
+  const { create, busy, refused } = useCreateExport(run.id, retry);
   const title = (name: string) => formats.find((format) => format.name === name)?.title ?? name;
   return (
     <div className="grid grid-cols-1 gap-8">
@@ -48,7 +46,7 @@ function Exports({ run, formats }: { run: ExportedRun; formats: readonly Format[
         <p className="max-w-prose text-sm text-muted text-pretty">
           {inWords(run)} Only what gives the same outputs counts as proven.
         </p>
-        {refusal ? <Trouble>{refusal.message}</Trouble> : null}
+        {refused ? <Trouble>{sentence(refused)}</Trouble> : null}
         <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
           {formats.map((format) => (
             <li
@@ -74,8 +72,8 @@ function Exports({ run, formats }: { run: ExportedRun; formats: readonly Format[
       </section>
       <section aria-label="Exports of this run" className="grid gap-4">
         <h2 className="text-base font-semibold">Exports of this run</h2>
-        {error && !exports ? <Trouble onRetry={again}>{refusalOf(error).message}</Trouble> : null}
-        {!exports && !error ? <Skeleton className="h-40" /> : null}
+        {trouble ? <Trouble onRetry={retry}>{trouble}</Trouble> : null}
+        {!exports && !trouble ? <Skeleton className="h-40" /> : null}
         {exports?.length === 0 ? (
           <p className="rounded-card border border-dashed border-line px-4 py-10 text-center text-sm text-muted">
             Nothing yet. Choose a format above; its file and its proof appear here.

@@ -6,10 +6,10 @@ import { useClient } from "urql";
 import { useLocation } from "wouter";
 import { ago } from "../format/figures.js";
 import { command } from "../gateway/outcome.js";
+import { useAnswer } from "../gateway/useAnswer.js";
 import { NameDialog } from "./nameDialog.js";
 import { PictureCard } from "./pictureCard.js";
 import { type ArchitectureRow, DOCUMENT, RENAME_ARCHITECTURE } from "./queries.js";
-import { useAnswer } from "./useAnswer.js";
 import { useSeen } from "./useSeen.js";
 
 const Counted = lazy(() => import("./counted.js"));

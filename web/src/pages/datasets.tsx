@@ -3,10 +3,10 @@
 import { Database } from "lucide-react";
 import { exact } from "../format/figures.js";
 import type { ResultOf } from "../gateway/graphql.js";
+import { useAnswer } from "../gateway/useAnswer.js";
 import { Card } from "../ui/card.js";
 import { Badge, Skeleton, type Tone, Trouble } from "../ui/states.js";
 import { DATASETS, OF_DATASETS } from "./queries.js";
-import { useAnswer } from "./useAnswer.js";
 
 type Dataset = ResultOf<typeof DATASETS>["datasets"]["nodes"][number];
 type State = Dataset["versions"][number]["state"];

@@ -2,17 +2,17 @@
 
 import { PencilLine, Plus, Waypoints } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { useAnswer } from "../gateway/useAnswer.js";
 import { Button, ButtonLink } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
+import { Paged } from "../ui/paged.js";
 import { Empty, Loading, Skeleton, Trouble } from "../ui/states.js";
 import { ArchitectureCard } from "./architectureCard.js";
 import { Datasets } from "./datasets.js";
 import { NotFound } from "./notFound.js";
-import { Paged } from "./paged.js";
 import { RenameProject } from "./projectCard.js";
 import { ARCHITECTURES, OF_ARCHITECTURES, PROJECT } from "./queries.js";
 import { RecentRuns } from "./recentRuns.js";
-import { useAnswer } from "./useAnswer.js";
 
 const PAGE = 24;
 

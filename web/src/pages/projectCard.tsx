@@ -5,10 +5,10 @@ import { useState } from "react";
 import { useClient } from "urql";
 import { ago } from "../format/figures.js";
 import { command } from "../gateway/outcome.js";
+import { useAnswer } from "../gateway/useAnswer.js";
 import { NameDialog } from "./nameDialog.js";
 import { PictureCard } from "./pictureCard.js";
 import { CONTENT, OF_ARCHITECTURES, type ProjectRow, RENAME_PROJECT } from "./queries.js";
-import { useAnswer } from "./useAnswer.js";
 import { useSeen } from "./useSeen.js";
 
 const MOST = 100;

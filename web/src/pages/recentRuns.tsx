@@ -1,15 +1,15 @@
 /** The newest runs of a project: how far they are, how good they are. */
 
 import { ChevronRight } from "lucide-react";
-import { useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { ago, duration, percent } from "../format/figures.js";
+import { useAnswer } from "../gateway/useAnswer.js";
+import { usePolling } from "../gateway/usePolling.js";
 import { STATES } from "../runs/states.js";
 import { ButtonLink } from "../ui/button.js";
 import { Card } from "../ui/card.js";
 import { Badge, Progress, Skeleton, Trouble } from "../ui/states.js";
 import { RECENT_RUNS, type RecentRun } from "./queries.js";
-import { useAnswer } from "./useAnswer.js";
 
 const MOST = 5;
 const WHILE_RUNNING_MS = 4000;
@@ -33,13 +33,7 @@ function useRecentRuns(project: string) {
   });
   const runs = data?.runs.nodes;
   const moving = runs?.some(({ finishedAt }) => finishedAt === null) ?? false;
-  const ask = useRef(retry);
-  ask.current = retry;
-  useEffect(() => {
-    if (!moving) return;
-    const timer = setInterval(() => ask.current(), WHILE_RUNNING_MS);
-    return () => clearInterval(timer);
-  }, [moving]);
+  usePolling(retry, moving ? WHILE_RUNNING_MS : null);
   return { runs, trouble, retry };
 }
 

@@ -4,8 +4,8 @@ import { lazy, Suspense } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { Brand } from "../ui/brand.js";
 import { OfflineNote } from "../ui/frame.js";
+import { useMedia } from "../ui/useMedia.js";
 import { SignInForm } from "./signInForm.js";
-import { useRoom } from "./useRoom.js";
 
 const Showcase = lazy(() => import("./showcase.js"));
 
@@ -51,7 +51,7 @@ const SENTENCE = "Draw a neural network, train it on your own GPUs, take home wh
 
 /** Beside the form where there is room: the sentence, and a network that shows what is meant. */
 function Desk() {
-  const room = useRoom("(min-width: 64rem)");
+  const room = useMedia("(min-width: 64rem)");
   if (!room) return null;
   return (
     <aside

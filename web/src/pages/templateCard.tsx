@@ -1,8 +1,8 @@
 /** A template in the gallery, with its picture as soon as it comes near the screen. */
 
+import { useAnswer } from "../gateway/useAnswer.js";
 import { Desk } from "./pictureCard.js";
 import { TEMPLATE_PICTURE, type TemplateRow } from "./queries.js";
-import { useAnswer } from "./useAnswer.js";
 import { useSeen } from "./useSeen.js";
 
 export function TemplateCard({ template, onChoose }: { template: TemplateRow; onChoose: () => void }) {

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { useSearchParams } from "wouter";
-import { useSettled } from "./useSettled.js";
+import { useSettled } from "../ui/useSettled.js";
 
 export type Order = "NEWEST" | "NAME";
 

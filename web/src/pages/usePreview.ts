@@ -3,9 +3,9 @@
 import { useRef } from "react";
 import { useQuery } from "urql";
 import { refusalOf } from "../gateway/outcome.js";
+import { useSettled } from "../ui/useSettled.js";
 import { TEMPLATE_PREVIEW, type TemplatePreview } from "./queries.js";
 import type { Values } from "./templateForm.js";
-import { useSettled } from "./useSettled.js";
 
 const TYPING_MS = 300;
 

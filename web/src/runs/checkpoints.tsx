@@ -2,7 +2,6 @@
 
 import { Download } from "lucide-react";
 import { ago, bytes, percent } from "../format/figures.js";
-import { refusalOf } from "../gateway/outcome.js";
 import { Card } from "../ui/card.js";
 import { Badge, Skeleton, Trouble } from "../ui/states.js";
 import { isOver, type Run } from "./queries.js";
@@ -10,11 +9,11 @@ import { figure } from "./series.js";
 import { useCheckpoints } from "./useCheckpoints.js";
 
 export function Checkpoints({ run }: { run: Run }) {
-  const { checkpoints, error, again } = useCheckpoints(run.id, `${run.state}/${run.bestEpoch}`, isOver(run.state));
+  const { checkpoints, trouble, retry } = useCheckpoints(run.id, `${run.state}/${run.bestEpoch}`, isOver(run.state));
   return (
     <Card title="Checkpoints" hint="The best by validation accuracy, and the last, from which a broken run goes on.">
-      {error && !checkpoints ? <Trouble onRetry={again}>{refusalOf(error).message}</Trouble> : null}
-      {!checkpoints && !error ? <Skeleton /> : null}
+      {trouble ? <Trouble onRetry={retry}>{trouble}</Trouble> : null}
+      {!checkpoints && !trouble ? <Skeleton /> : null}
       {checkpoints?.length === 0 ? (
         <p className="text-sm text-muted">
           {isOver(run.state) ? "The run ended before its first epoch did." : "The first is kept after the first epoch."}

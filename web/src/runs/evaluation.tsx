@@ -1,8 +1,7 @@
 /** How good the trained network is on what it has never seen: the test split. */
 
-import { useQuery } from "urql";
 import { percent } from "../format/figures.js";
-import { refusalOf } from "../gateway/outcome.js";
+import { useAnswer } from "../gateway/useAnswer.js";
 import { Card } from "../ui/card.js";
 import { Skeleton, Trouble } from "../ui/states.js";
 import { ClassTable } from "./classTable.js";
@@ -12,12 +11,11 @@ import { EVALUATION } from "./queries.js";
 import { figure } from "./series.js";
 
 export function Judgement({ id }: { id: string }) {
-  const [{ data, error, fetching }, again] = useQuery({ query: EVALUATION, variables: { id } });
+  const { data, trouble, fetching, retry } = useAnswer({ query: EVALUATION, variables: { id } });
   const evaluation = evaluationOf(data?.run?.evaluation);
   if (!evaluation) {
     if (fetching) return <Skeleton className="h-64" />;
-    const retry = () => again({ requestPolicy: "network-only" });
-    return error ? <Trouble onRetry={retry}>The evaluation cannot be read: {refusalOf(error).message}.</Trouble> : null;
+    return trouble ? <Trouble onRetry={retry}>The evaluation cannot be read: {trouble}.</Trouble> : null;
   }
   const { samples, accuracy, loss } = evaluation;
   return (

@@ -2,8 +2,7 @@
 
 import { Copy, Download } from "lucide-react";
 import { useState } from "react";
-import { useQuery } from "urql";
-import { refusalOf } from "../gateway/outcome.js";
+import { useAnswer } from "../gateway/useAnswer.js";
 import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
 import { Skeleton, Trouble } from "../ui/states.js";
@@ -28,12 +27,12 @@ export function Reproduction({ run }: { run: Run }) {
 }
 
 function Needed({ run }: { run: Run }) {
-  const [{ data, error, fetching }, again] = useQuery({ query: REPRODUCTION, variables: { id: run.id } });
+  const { data, trouble, fetching, retry } = useAnswer({ query: REPRODUCTION, variables: { id: run.id } });
   const found = data?.run?.reproduction;
   if (!found && fetching) return <Skeleton />;
   if (!found) {
-    const reason = error ? refusalOf(error).message : "nothing is recorded yet; ask again once the run has started";
-    return <Trouble onRetry={() => again({ requestPolicy: "network-only" })}>{reason}</Trouble>;
+    const reason = trouble ?? "nothing is recorded yet; ask again once the run has started";
+    return <Trouble onRetry={retry}>{reason}</Trouble>;
   }
   return (
     <div className="grid min-w-0 gap-6 lg:grid-cols-2">

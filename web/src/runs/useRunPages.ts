@@ -3,6 +3,8 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useClient } from "urql";
 import { type Refusal, refusalOf } from "../gateway/outcome.js";
+import { usePolling } from "../gateway/usePolling.js";
+import { useRetry } from "../gateway/useRetry.js";
 import { type Listing, variablesOf } from "./listing.js";
 import { isOver, RUNS, type Run } from "./queries.js";
 
@@ -44,11 +46,11 @@ export function useRunPages(project: string, listing: Listing) {
   const { runs } = pages;
   const length = runs?.length ?? 0;
   const moving = runs?.some(({ state }) => !isOver(state)) ?? false;
-  useEffect(() => {
-    if (!moving || length > MOST_AT_ONCE) return;
-    const timer = setInterval(() => read(Math.max(PAGE, length), "", []), WHILE_RUNNING_MS);
-    return () => clearInterval(timer);
-  }, [moving, length, read]);
+  usePolling(
+    () => void read(Math.max(PAGE, length), "", []),
+    moving && length <= MOST_AT_ONCE ? WHILE_RUNNING_MS : null,
+  );
+  useRetry(refusal, () => void read(PAGE, "", []));
   return {
     runs,
     /** What is shown is of another filter or order, until the answer is there. */

@@ -1,16 +1,15 @@
 /** Makes a version of built-in data with a split of its own. */
 
 import { useState } from "react";
-import { useClient } from "urql";
 import { exact } from "../format/figures.js";
-import { newKey } from "../gateway/keys.js";
-import { command, sentence } from "../gateway/outcome.js";
+import { sentence } from "../gateway/outcome.js";
 import { Button } from "../ui/button.js";
 import { SelectField, TextField } from "../ui/field.js";
 import { Trouble } from "../ui/states.js";
 import { type Chosen, perMille, shape, splitProblem, USUAL } from "./data.js";
-import { type Builtin, type Dataset, MAKE_DATA, MAKE_VERSION } from "./queries.js";
+import type { Builtin, Dataset } from "./queries.js";
 import { SplitFields } from "./splitFields.js";
+import { useMake } from "./useMake.js";
 
 interface Props {
   readonly project: string;
@@ -24,43 +23,21 @@ interface Props {
 const SEED = /^\d{1,18}$/;
 
 export function NewData({ project, builtins, datasets, onMade, onCancel }: Props) {
-  const client = useClient();
   const [source, setSource] = useState(builtins[0]?.name ?? "");
   const [into, setInto] = useState("");
   const [shares, setShares] = useState(USUAL);
   const [seed, setSeed] = useState("0");
-  const [key, setKey] = useState(newKey);
-  const [busy, setBusy] = useState(false);
-  const [refused, setRefused] = useState<string | null>(null);
+  const { make, busy, trouble, drop } = useMake(project, onMade);
   const builtin = builtins.find(({ name }) => name === source);
   const kin = datasets.filter(({ builtin }) => builtin === source);
   const problem = splitProblem(shares);
   const seedProblem = SEED.test(seed.trim()) ? null : "Seed is a whole number, such as 0.";
 
-  const make = async () => {
-    const split = { ...perMille(shares), seed: seed.trim() };
-    const name = builtin?.title ?? source;
-    setBusy(true);
-    setRefused(null);
-    try {
-      if (into) {
-        const variables = { dataset: into, split, key };
-        const made = await command(client, MAKE_VERSION, variables, "createDatasetVersion");
-        onMade({ dataset: made.datasetId, version: made.number });
-      } else {
-        const variables = { project, builtin: source, name, split, key };
-        onMade({ dataset: (await command(client, MAKE_DATA, variables, "createDataset")).id, version: 1 });
-      }
-    } catch (error) {
-      setRefused(sentence(error));
-    } finally {
-      setBusy(false);
-    }
-  };
+  const asked = { into, source, name: builtin?.title ?? source, split: { ...perMille(shares), seed: seed.trim() } };
   /** Another wish is another command. */
   const change = (act: () => void) => {
     act();
-    setKey(newKey());
+    drop();
   };
   return (
     <fieldset className="grid gap-4 rounded-[10px] border border-line p-4">
@@ -107,9 +84,9 @@ export function NewData({ project, builtins, datasets, onMade, onCancel }: Props
         problem={seedProblem}
         onChange={(event) => change(() => setSeed(event.target.value))}
       />
-      {refused ? <Trouble>{refused}</Trouble> : null}
+      {trouble ? <Trouble>{sentence(trouble)}</Trouble> : null}
       <div className="flex flex-wrap gap-2">
-        <Button busy={busy} disabled={problem !== null || seedProblem !== null || !builtin} onClick={make}>
+        <Button busy={busy} disabled={problem !== null || seedProblem !== null || !builtin} onClick={() => make(asked)}>
           Make it
         </Button>
         {onCancel ? (

@@ -2,8 +2,8 @@
 
 import { Layers } from "lucide-react";
 import { useMemo } from "react";
-import { useQuery } from "urql";
-import { refusalOf } from "../gateway/outcome.js";
+import { sentence } from "../gateway/outcome.js";
+import { useAnswer } from "../gateway/useAnswer.js";
 import { Button, ButtonLink } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
 import { Empty, Loading, Trouble } from "../ui/states.js";
@@ -14,14 +14,13 @@ import { useData } from "./useData.js";
 import { useSave } from "./useSave.js";
 
 export default function TrainPage({ id }: { id: string }) {
-  const [{ data, error }, again] = useQuery({ query: NETWORK, variables: { id } });
-  const retry = () => again({ requestPolicy: "network-only" });
+  const { data, trouble, retry } = useAnswer({ query: NETWORK, variables: { id } });
   if (data?.architecture)
     return <OfNetwork network={data.architecture} versions={data.versions.nodes} onSaved={retry} />;
-  if (!data && !error) return <Loading label="Opening the train page" />;
+  if (!data && !trouble) return <Loading label="Opening the train page" />;
   return (
     <Frame title="Train">
-      <Trouble onRetry={retry}>{error ? refusalOf(error).message : "there is no such network"}</Trouble>
+      <Trouble onRetry={retry}>{trouble ?? "there is no such architecture"}</Trouble>
     </Frame>
   );
 }
@@ -33,12 +32,12 @@ interface Props {
 }
 
 function OfNetwork({ network, versions, onSaved }: Props) {
-  const { data, error, again } = useData(network.projectId);
-  const [{ data: machines, error: unknown }, askMachines] = useQuery({ query: MACHINES });
-  const problem = error ?? unknown;
-  const retry = () => {
-    again({ requestPolicy: "network-only" });
-    askMachines({ requestPolicy: "network-only" });
+  const { data, trouble, retry } = useData(network.projectId);
+  const { data: machines, ...devices } = useAnswer({ query: MACHINES, variables: {} });
+  const problem = trouble ?? devices.trouble;
+  const again = () => {
+    retry();
+    devices.retry();
   };
   const crumbs = [
     { label: data?.project?.name ?? "Project", href: `/projects/${network.projectId}` },
@@ -47,7 +46,7 @@ function OfNetwork({ network, versions, onSaved }: Props) {
   ];
   return (
     <Frame title="Train" crumbs={crumbs}>
-      {problem && !(data && machines) ? <Trouble onRetry={retry}>{refusalOf(problem).message}</Trouble> : null}
+      {problem ? <Trouble onRetry={again}>{problem}</Trouble> : null}
       {versions.length === 0 ? (
         <NothingSaved network={network} onSaved={onSaved} />
       ) : data && machines ? (
@@ -57,7 +56,7 @@ function OfNetwork({ network, versions, onSaved }: Props) {
           datasets={data.datasets.nodes}
           builtins={data.builtins}
           machines={machines}
-          onMade={() => again({ requestPolicy: "network-only" })}
+          onMade={retry}
           onSaved={onSaved}
         />
       ) : problem ? null : (
@@ -68,7 +67,7 @@ function OfNetwork({ network, versions, onSaved }: Props) {
 }
 
 function NothingSaved({ network, onSaved }: { network: Network; onSaved: () => void }) {
-  const { save, busy, problem } = useSave(network, onSaved);
+  const { save, busy, trouble } = useSave(network, onSaved);
   const drawn = useMemo(() => isUnsaved(network, undefined), [network]);
   return (
     <Empty
@@ -76,7 +75,7 @@ function NothingSaved({ network, onSaved }: { network: Network; onSaved: () => v
       title={drawn ? "No version is saved yet" : "Nothing is drawn yet"}
       action={
         <div className="grid gap-3">
-          {problem ? <Trouble>{problem}</Trouble> : null}
+          {trouble ? <Trouble>{sentence(trouble)}</Trouble> : null}
           <div className="flex flex-wrap justify-center gap-2">
             {drawn ? (
               <Button look="primary" busy={busy} onClick={save}>

@@ -3,6 +3,7 @@
 import { useCallback, useMemo, useState } from "react";
 import { useLocation, useSearchParams } from "wouter";
 import { ago, count } from "../format/figures.js";
+import { sentence } from "../gateway/outcome.js";
 import type { Run } from "../runs/queries.js";
 import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
@@ -45,7 +46,7 @@ export function TrainForm({ network, versions, datasets, builtins, machines, onM
     [form, network.id, newest, version?.state],
   );
   const found = useEstimate(wanted);
-  const { start, busy, refusal } = useStart((id) => go(`/runs/${id}`));
+  const { start, busy, trouble } = useStart(wanted, (id) => go(`/runs/${id}`));
   const problems = problemsOf(form.values);
   const unsaved = useMemo(() => isUnsaved(network, versions[0]), [network, versions]);
   return (
@@ -125,12 +126,12 @@ export function TrainForm({ network, versions, datasets, builtins, machines, onM
         ) : (
           <p className="text-sm text-muted">{missing(form, version?.state)}</p>
         )}
-        {refusal && refusal.message !== found.estimate?.refusal ? <Trouble>{refusal.message}</Trouble> : null}
+        {trouble && sentence(trouble) !== found.estimate?.refusal ? <Trouble>{sentence(trouble)}</Trouble> : null}
         <Button
           look="primary"
           busy={busy}
           disabled={!wanted || (!found.due && Boolean(found.estimate?.refusal))}
-          onClick={() => wanted && start(wanted)}
+          onClick={start}
         >
           Train
         </Button>

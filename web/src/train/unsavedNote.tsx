@@ -1,5 +1,6 @@
 /** Says that the drawing has changes no version has, so that nobody trains what they have mended since. */
 
+import { sentence } from "../gateway/outcome.js";
 import { Button, ButtonLink } from "../ui/button.js";
 import { Trouble } from "../ui/states.js";
 import type { Network } from "./queries.js";
@@ -12,13 +13,13 @@ interface Props {
 }
 
 export function UnsavedNote({ network, newest, onSaved }: Props) {
-  const { save, busy, problem } = useSave(network, onSaved);
+  const { save, busy, trouble } = useSave(network, onSaved);
   return (
     <div role="status" className="grid gap-3 rounded-[10px] bg-warn-soft p-3 text-sm text-warn">
       <p>
         The drawing has changes that version {newest} has not. A run trains a saved version: save them to train them.
       </p>
-      {problem ? <Trouble>{problem}</Trouble> : null}
+      {trouble ? <Trouble>{sentence(trouble)}</Trouble> : null}
       <div className="flex flex-wrap gap-2">
         <Button busy={busy} onClick={save}>
           Save as version {newest + 1}

@@ -3,8 +3,8 @@
 import { useMemo, useRef } from "react";
 import { useQuery } from "urql";
 import { refusalOf } from "../gateway/outcome.js";
+import { useSettled } from "../ui/useSettled.js";
 import { ESTIMATE, type Estimate } from "./queries.js";
-import { useSettled } from "./useSettled.js";
 import type { Wanted } from "./useStart.js";
 
 const SETTLED_MS = 350;

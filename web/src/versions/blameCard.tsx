@@ -2,12 +2,11 @@
 
 import { DoorOpen, X } from "lucide-react";
 import type { ReactNode } from "react";
-import { useQuery } from "urql";
 import { type Node, type NodeFigures, text } from "../blueprint/index.js";
 import { shapeText } from "../canvas/cards.js";
 import { nameAt, type Path } from "../canvas/scope.js";
 import { count } from "../format/figures.js";
-import { refusalOf } from "../gateway/outcome.js";
+import { useAnswer } from "../gateway/useAnswer.js";
 import { Button, IconButton } from "../ui/button.js";
 import { Trouble } from "../ui/states.js";
 import { type NodeBlame, nodeBlame } from "./blame.js";
@@ -24,7 +23,7 @@ interface Props extends StateProps {
 }
 
 export function BlameCard({ node, path, figures, onClose, onEnter, id, version, versions, nameOf }: Props) {
-  const [{ data, error, fetching }, again] = useQuery({
+  const { data, trouble, fetching, retry } = useAnswer({
     query: BLAME,
     variables: { id, version: version?.number ?? 0 },
     pause: !version,
@@ -58,9 +57,7 @@ export function BlameCard({ node, path, figures, onClose, onEnter, id, version, 
           </Button>
         ) : null}
         {version ? null : <p className="text-sm text-muted">Choose a saved version to see who set what.</p>}
-        {error ? (
-          <Trouble onRetry={() => again({ requestPolicy: "network-only" })}>{refusalOf(error).message}</Trouble>
-        ) : null}
+        {trouble ? <Trouble onRetry={retry}>{trouble}</Trouble> : null}
         <dl className="grid gap-2.5 text-sm" aria-busy={fetching}>
           {version ? <Row label="This node">{who(blame?.label)}</Row> : null}
           {[...node.config].map(([name, value]) => (

@@ -1,14 +1,15 @@
 /** A new architecture from a state: of a saved version a fork, which can be merged again; else a copy. */
 
 import { useState } from "react";
-import { useClient, useQuery } from "urql";
+import { useClient } from "urql";
 import { useLocation } from "wouter";
 import type { Graph } from "../blueprint/index.js";
 import type { Drawing } from "../canvas/drawing.js";
 import { documentOf } from "../canvas/wire.js";
 import { useDrawn } from "../editor/useDrawing.js";
-import { newKey } from "../gateway/keys.js";
-import { command, Refusal, refusalOf, sentence } from "../gateway/outcome.js";
+import { command, Refusal, sentence } from "../gateway/outcome.js";
+import { useAnswer } from "../gateway/useAnswer.js";
+import { useCommand } from "../gateway/useCommand.js";
 import { Button } from "../ui/button.js";
 import { Dialog } from "../ui/dialog.js";
 import { SelectField, TextField } from "../ui/field.js";
@@ -32,26 +33,15 @@ export function ForkDialog({ id, drawing, graph, version, revision, onClose }: P
   const [own, home] = [useDrawn(drawing, (drawn) => drawn.name), useDrawn(drawing, (drawn) => drawn.projectId)];
   const [name, setName] = useState(`${[...own].slice(0, LONGEST_NAME - 5).join("")} ${version ? "fork" : "copy"}`);
   const [projectId, setProject] = useState(home);
-  const [key, setKey] = useState(newKey);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<unknown>(null);
-  const [{ data, error }] = useQuery({ query: PROJECTS });
-  const make = () =>
-    version
-      ? command(client, FORK, { id, version: version.number, projectId, name, key }, "forkArchitecture")
-      : command(client, COPY, { projectId, name, document: documentOf(graph), key }, "createArchitecture");
-  const submit = async () => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      navigate(`/architectures/${(await make()).id}`);
-    } catch (error) {
-      if (error instanceof Refusal && !error.retry) setKey(newKey());
-      setProblem(error);
-      setBusy(false);
-    }
-  };
-  const field = problem instanceof Refusal && problem.field === "name" ? problem.message : null;
+  const projects = useAnswer({ query: PROJECTS, variables: {} });
+  const { send, busy, trouble, drop } = useCommand(
+    (asked: { name: string; projectId: string }, key) =>
+      version
+        ? command(client, FORK, { id, version: version.number, ...asked, key }, "forkArchitecture")
+        : command(client, COPY, { ...asked, document: documentOf(graph), key }, "createArchitecture"),
+    (made) => navigate(`/architectures/${made.id}`),
+  );
+  const atName = trouble instanceof Refusal && trouble.field === "name" ? trouble.message : null;
   const title = version ? `Fork version ${version.number}` : `Copy revision ${revision}`;
   const description = version
     ? "A new architecture that begins as this version. What is done there can be merged here again."
@@ -62,7 +52,7 @@ export function ForkDialog({ id, drawing, graph, version, revision, onClose }: P
         className="grid gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          void submit();
+          void send({ name: name.trim(), projectId });
         }}
       >
         <TextField
@@ -71,18 +61,28 @@ export function ForkDialog({ id, drawing, graph, version, revision, onClose }: P
           maxLength={LONGEST_NAME}
           required
           dir="auto"
-          problem={field}
-          onChange={(event) => setName(event.target.value)}
+          problem={atName}
+          onChange={(event) => {
+            setName(event.target.value);
+            drop();
+          }}
         />
-        <SelectField label="Project" value={projectId} onChange={(event) => setProject(event.target.value)}>
-          {(data?.projects.nodes ?? [{ id: home, name: "This project" }]).map(({ id, name }) => (
+        <SelectField
+          label="Project"
+          value={projectId}
+          onChange={(event) => {
+            setProject(event.target.value);
+            drop();
+          }}
+        >
+          {(projects.data?.projects.nodes ?? [{ id: home, name: "This project" }]).map(({ id, name }) => (
             <option key={id} value={id}>
               {name}
             </option>
           ))}
         </SelectField>
-        {error ? <Trouble>{refusalOf(error).message}</Trouble> : null}
-        {problem && !field ? <Trouble>{sentence(problem)}</Trouble> : null}
+        {projects.trouble ? <Trouble onRetry={projects.retry}>{projects.trouble}</Trouble> : null}
+        {trouble && !atName ? <Trouble>{sentence(trouble)}</Trouble> : null}
         <div className="flex justify-end gap-2">
           <Button look="quiet" onClick={onClose}>
             Cancel

@@ -7,8 +7,9 @@ import { useLocation } from "wouter";
 import type { Drawing } from "../canvas/drawing.js";
 import { editsOf } from "../canvas/wire.js";
 import { useDrawn } from "../editor/useDrawing.js";
-import { newKey } from "../gateway/keys.js";
-import { command, Refusal, refusalOf, sentence } from "../gateway/outcome.js";
+import { command, Refusal, sentence } from "../gateway/outcome.js";
+import { useAnswer } from "../gateway/useAnswer.js";
+import { useCommand } from "../gateway/useCommand.js";
 import { Button } from "../ui/button.js";
 import { notify } from "../ui/notices.js";
 import { Skeleton, Trouble } from "../ui/states.js";
@@ -85,13 +86,12 @@ function useNameOf(id: string): string {
 function Preview({ id, drawing, source, what }: { id: string; drawing: Drawing; source: Source; what: string }) {
   const revision = useDrawn(drawing, (drawn) => drawn.revision);
   const saving = useDrawn(drawing, (drawn) => drawn.saving);
-  const [{ data, error, fetching }, again] = useQuery({
+  const { data, trouble, fetching, retry } = useAnswer({
     query: PREVIEW,
     variables: { id, source },
     requestPolicy: "network-only",
   });
-  const look = () => again({ requestPolicy: "network-only" });
-  if (error) return <Trouble onRetry={look}>{refusalOf(error).message}</Trouble>;
+  if (trouble) return <Trouble onRetry={retry}>{trouble}</Trouble>;
   const preview = data?.mergePreview;
   if (!preview || fetching) return <Skeleton className="h-32" />;
   const conflicts = conflictsOf(preview.conflicts);
@@ -112,7 +112,7 @@ function Preview({ id, drawing, source, what }: { id: string; drawing: Drawing; 
       ) : null}
       <ConflictTable conflicts={conflicts} />
       {saving === "saved" ? (
-        <MergeButton {...{ id, source, what, revision, conflicts }} empty={told.length === 0} onStale={look} />
+        <MergeButton {...{ id, source, what, revision, conflicts }} empty={told.length === 0} onStale={retry} />
       ) : (
         <p role="status" className="text-sm text-warn">
           Your last edits are still on their way to the server; merging waits for them.
@@ -135,30 +135,24 @@ interface MergeProps {
 function MergeButton({ id, source, what, revision, conflicts, empty, onStale }: MergeProps) {
   const client = useClient();
   const [, navigate] = useLocation();
-  const [key, setKey] = useState(newKey);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<unknown>(null);
   const keepOurs = conflicts.length > 0;
-  const merge = async () => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      await command(client, MERGE, { id, source, base: String(revision), keepOurs, key }, "mergeArchitecture");
+  const { send, busy, trouble } = useCommand(
+    (base: string, key) =>
+      command(client, MERGE, { id, source, base, keepOurs, key }, "mergeArchitecture").catch((error) => {
+        if (error instanceof Refusal && error.code === "CONFLICT") onStale();
+        throw error;
+      }),
+    () => {
       notify({ text: `Merged ${what}.`, tone: "good" });
       navigate(`/architectures/${id}`);
-    } catch (error) {
-      if (error instanceof Refusal && !error.retry) setKey(newKey());
-      if (error instanceof Refusal && error.code === "CONFLICT") onStale();
-      setProblem(error);
-      setBusy(false);
-    }
-  };
+    },
+  );
   if (empty)
     return <p className="text-sm">Keeping yours in every conflict leaves the drawing as it is: nothing to merge.</p>;
   return (
     <div className="grid gap-3">
-      {problem ? <Trouble>{sentence(problem)}</Trouble> : null}
-      <Button look="primary" busy={busy} onClick={merge} className="justify-self-start">
+      {trouble ? <Trouble>{sentence(trouble)}</Trouble> : null}
+      <Button look="primary" busy={busy} onClick={() => send(String(revision))} className="justify-self-start">
         <GitMerge size={16} aria-hidden="true" /> {keepOurs ? "Merge, keep ours in conflicts" : "Merge"}
       </Button>
     </div>

@@ -1,10 +1,8 @@
 /** A saved version to take home: its PyTorch source, its document, its picture. */
 
 import { FileCode2, GitCommitVertical } from "lucide-react";
-import { useQuery } from "urql";
 import { useSearchParams } from "wouter";
-import { refusalOf } from "../gateway/outcome.js";
-import { useRetry } from "../gateway/useRetry.js";
+import { useAnswer } from "../gateway/useAnswer.js";
 import { ButtonLink } from "../ui/button.js";
 import { SelectField } from "../ui/field.js";
 import { Frame } from "../ui/frame.js";
@@ -16,16 +14,13 @@ import { useCrumbs } from "./useCrumbs.js";
 import { useVersions } from "./useVersions.js";
 
 export default function SourcePage({ id }: { id: string }) {
-  const [{ data, error, fetching }, again] = useQuery({ query: ABOUT, variables: { id } });
-  useRetry(error, () => again({ requestPolicy: "network-only" }));
+  const { data, trouble, fetching, retry } = useAnswer({ query: ABOUT, variables: { id } });
   const about = data?.architecture;
   if (about) return <Source id={id} name={about.name} projectId={about.projectId} latest={about.latestVersion} />;
   if (fetching) return <Loading label="Opening the source" />;
   return (
     <Frame title="Source">
-      <Trouble onRetry={() => again({ requestPolicy: "network-only" })}>
-        {error ? refusalOf(error).message : "There is no such architecture, or it is not yours to see."}
-      </Trouble>
+      <Trouble onRetry={retry}>{trouble ?? "There is no such architecture, or it is not yours to see."}</Trouble>
     </Frame>
   );
 }
@@ -60,15 +55,12 @@ function Source({ id, name, projectId, latest }: Props) {
 }
 
 function OfVersion({ id, name, number }: { id: string; name: string; number: number }) {
-  const [{ data, error, fetching }, again] = useQuery({
+  const { data, trouble, fetching, retry } = useAnswer({
     query: SOURCE,
     variables: { id, version: number },
     requestPolicy: "cache-first",
   });
-  useRetry(error, () => again({ requestPolicy: "network-only" }));
-  if (error && !data?.source) {
-    return <Trouble onRetry={() => again({ requestPolicy: "network-only" })}>{refusalOf(error).message}</Trouble>;
-  }
+  if (trouble) return <Trouble onRetry={retry}>{trouble}</Trouble>;
   if (!data?.source || !data.version || fetching) return <Skeleton className="h-96" />;
   return (
     <div className="grid min-w-0 gap-8 xl:grid-cols-[minmax(0,1fr)_28rem]">

@@ -1,10 +1,11 @@
 /** Two states as pictures that move together: beside each other, or on a phone one upon the other, wiped by a slider. */
 
 import type { Viewport } from "@xyflow/react";
-import { type RefObject, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { Analysis, Position } from "../blueprint/index.js";
 import { HEIGHT, WIDTH } from "../canvas/geometry.js";
 import { placesOf } from "../canvas/placing.js";
+import { useMedia } from "../ui/useMedia.js";
 import type { Level } from "./comparison.js";
 import { NetworkPicture, ZoomControls } from "./networkPicture.js";
 import type { Chosen } from "./nodeChange.js";
@@ -170,13 +171,4 @@ function placed(level: Level) {
 
 function earlierOf(level: Level, id: string): string | null {
   return [...level.names].find(([, later]) => later === id)?.[0] ?? null;
-}
-
-function useMedia(query: string): boolean {
-  const media = useMemo(() => matchMedia(query), [query]);
-  const subscribe = (tell: () => void) => {
-    media.addEventListener("change", tell);
-    return () => media.removeEventListener("change", tell);
-  };
-  return useSyncExternalStore(subscribe, () => media.matches);
 }

@@ -1,7 +1,7 @@
 /** A list by pages, each of which asks for itself; the last one offers the next. */
 
 import { Fragment, type ReactNode, useState } from "react";
-import { Button } from "../ui/button.js";
+import { Button } from "./button.js";
 
 /** Shows the page after a token; `more` gives, for its end, the button where another page follows. */
 type Page = (after: string, more: (next: string | null) => ReactNode) => ReactNode;

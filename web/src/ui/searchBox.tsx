@@ -1,7 +1,7 @@
 /** What is searched for, with the sign for it. */
 
 import { Search } from "lucide-react";
-import { INPUT } from "../ui/field.js";
+import { INPUT } from "./field.js";
 
 interface Props {
   readonly label: string;
