@@ -9,7 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-INTERVAL_SECONDS = 0.25
+# Measured on one core: 12 us each time and 1.5 us a step, which come at any interval; so twenty times a second take
+# 0.02% of the core, and samples/s of the digits networks are as at 0.25 s.
+INTERVAL_SECONDS = 0.05
 MAX_STEPS = 1000
 
 
@@ -24,7 +26,7 @@ Metrics = dict[str, Series]
 
 
 class Recorder:
-    """Collects loss and hits of every step, and posts them as `Metrics` about every 250 ms.
+    """Collects loss and hits of every step, and posts them as `Metrics` about every 50 ms.
 
     On a GPU the figures are copied by a non-blocking transfer that only the receiving thread waits for.
     """

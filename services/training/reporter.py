@@ -19,7 +19,7 @@ from neuralforge.training.v1 import service_pb2_grpc as rpc
 from services.training.pyramid import Points, merge
 
 GATHER_SECONDS = 0.02  # for what is posted together
-INTERVAL_SECONDS = 0.15  # between two reports
+INTERVAL_SECONDS = 0.1  # between two reports
 HEARTBEAT_SECONDS = 2.0
 CAPACITY = 4_096
 MOST_ENTRIES = 64  # of at most some 3,000 points each: a report stays below what the service takes at once

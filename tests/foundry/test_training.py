@@ -1,7 +1,9 @@
 """The loop learns, reports what it does as it does it, and refuses what cannot be trained."""
 
 import dataclasses
+import time
 from itertools import pairwise
+from statistics import median
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+import blueprint
 from foundry.build import build
 from foundry.errors import FoundryError
 from foundry.evaluate import evaluate
@@ -38,6 +41,25 @@ def test_every_step_and_every_epoch_is_reported_once(trained, data):
     assert all(points.steps.dtype == np.int64 for batch in listener.metrics for points in batch.values())
     assert all(points.values.dtype == np.float32 for batch in listener.metrics for points in batch.values())
     assert len(listener.reports) == len(result.reports)
+
+
+def test_a_step_is_heard_of_soon(data):
+    """Steps of under a millisecond, in an epoch that is long enough for them to be gathered."""
+    asked, heard = [], {}
+
+    class Clocked(Listener):
+        def should_stop(self):
+            asked.append(time.monotonic())  # before step n + 1, so just after step n
+            return False
+
+    def hear(metrics):
+        heard.update(dict.fromkeys(metrics.get("train/loss", ((), ()))[0], time.monotonic()))
+
+    listener = Clocked()
+    listener.metrics = type("Sink", (), {"append": staticmethod(hear)})  # type: ignore[assignment]
+    run(blueprint.instantiate("digits-mlp"), data, TrainOptions(epochs=1, batch_size=1, threads=1), listener)
+    delays = [heard[step] - asked[step] for step in range(1, len(asked))]
+    assert median(delays) < 0.1, f"{1000 * median(delays):.0f} ms of {asked[-1] - asked[0]:.1f} s"
 
 
 def test_the_best_epoch_is_kept(trained):

@@ -35,7 +35,7 @@ query ($id: ID!, $architecture: ID!, $dataset: ID!) {
 }
 """
 MOST_SECONDS = 0.25
-SECONDS_PER_REPORT = 0.15
+SECONDS_PER_REPORT = 0.1
 
 
 async def test_what_a_worker_logs_is_seen_soon_and_the_next_run_is_estimated_by_it(opened: Opened) -> None:
