@@ -11,6 +11,7 @@ import {
   subscriptionExchange,
 } from "urql";
 import { connection } from "./connection.js";
+import { TOKEN_OVER } from "./outcome.js";
 import { currentToken, freshToken, renew } from "./session.js";
 import { CLIENT } from "./settings.js";
 
@@ -61,8 +62,7 @@ export const client: Client = createClient({
         return token ? appendHeaders(operation, { authorization: `Bearer ${token}` }) : operation;
       },
       willAuthError: () => currentToken() === null,
-      didAuthError: ({ graphQLErrors }) =>
-        graphQLErrors.some(({ extensions }) => extensions.code === "UNAUTHENTICATED"),
+      didAuthError: ({ graphQLErrors }) => graphQLErrors.some(({ extensions }) => TOKEN_OVER.has(extensions.code)),
       refreshAuth: () => renew().catch(() => {}),
     })),
     fetchExchange,

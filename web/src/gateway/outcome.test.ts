@@ -29,7 +29,7 @@ describe("what became of a command", () => {
     expect(refusal).toMatchObject({ code: "REJECTED", message: "too long", field: "name", retry: false });
   });
 
-  it.each(["UNAVAILABLE", "INTERNAL", "TIMEOUT", "UNAUTHENTICATED", "STALE_STREAM"])(
+  it.each(["UNAVAILABLE", "INTERNAL", "TIMEOUT", "UNAUTHENTICATED", "GRANT_EXPIRED", "STALE_STREAM"])(
     "is open after %s, in a union or as an error",
     async (code) => {
       expect(await outcome({ data: { act: { __typename: "Refusal", code, message: "" } } })).toMatchObject({

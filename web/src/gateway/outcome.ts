@@ -14,8 +14,10 @@ export class Refusal extends Error {
   }
 }
 
+/** Refusals that a new token may mend. */
+export const TOKEN_OVER: ReadonlySet<unknown> = new Set(["UNAUTHENTICATED", "GRANT_EXPIRED"]);
 /** Refusals that say nothing about the command itself. */
-const AGAIN = new Set(["UNAVAILABLE", "INTERNAL", "TIMEOUT", "UNAUTHENTICATED", "STALE_STREAM"]);
+const AGAIN: ReadonlySet<unknown> = new Set(["UNAVAILABLE", "INTERNAL", "TIMEOUT", "STALE_STREAM", ...TOKEN_OVER]);
 const UNREACHABLE = "NeuralForge cannot be reached; it will be tried again once there is a connection";
 
 type Member = { readonly __typename?: string };
