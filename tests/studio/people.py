@@ -55,8 +55,12 @@ class Person:
 
     def ask(self, query: str, **variables: object) -> Json:
         """Data of an operation; raises AssertionError for errors."""
-        headers = {**CLIENT, "authorization": f"Bearer {self._token}"}
-        answer = self._api.post("/graphql", headers=headers, data={"query": query, "variables": variables}).json()
+        answer = self._answer(query, variables)
+        if "GRANT_EXPIRED" in str(answer.get("errors")):
+            self._api.dispose()
+            self._api, opened = self._signed("login")
+            self._token = opened["access_token"]
+            answer = self._answer(query, variables)
         assert "errors" not in answer, answer
         data: Json = answer["data"]
         return data
@@ -111,6 +115,11 @@ class Person:
         """Waits for a run to be over."""
         query = "query($id: ID!) { run(id: $id) { state reason } }"
         self._until(lambda: self.ask(query, id=run)["run"]["state"] == "COMPLETED", 120)
+
+    def _answer(self, query: str, variables: Json) -> Json:
+        headers = {**CLIENT, "authorization": f"Bearer {self._token}"}
+        answer: Json = self._api.post("/graphql", headers=headers, data={"query": query, "variables": variables}).json()
+        return answer
 
     def _until(self, done: Any, seconds: float = 60) -> None:
         end = time.monotonic() + seconds

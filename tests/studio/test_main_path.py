@@ -39,7 +39,7 @@ def save(page: Page, hands: Hands) -> None:
     dialog = page.get_by_role("dialog")
     hands.write(dialog.get_by_label("Message"), "a wider one")
     hands.press(dialog.get_by_role("button", name="Save version"))
-    expect(page.get_by_text("Saved version 1.")).to_be_visible()
+    expect(page.get_by_text("Saved version 1.", exact=True)).to_be_visible()
 
 
 def train(page: Page, hands: Hands) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from tests.studio.people import PASSWORD, Person
 from tests.studio.screens import DESK, PHONE, Kind, Screens, Troubles
 
-EXPIRED = {"errors": [{"message": "the token has expired", "extensions": {"code": "UNAUTHENTICATED"}}]}
+EXPIRED = {"errors": [{"message": "the token has expired", "extensions": {"code": "GRANT_EXPIRED"}}]}
 
 
 @pytest.fixture(scope="module")
