@@ -68,7 +68,7 @@ export const SHORTCUTS: readonly (readonly [title: string, readonly Shortcut[]])
       { command: "goDown", does: "To the node below", keys: ["ArrowDown"] },
       { command: "goLeft", does: "To the node on the left", keys: ["ArrowLeft"] },
       { command: "goRight", does: "To the node on the right", keys: ["ArrowRight"] },
-      { command: "cancel", does: "Cancel, select nothing", keys: ["Escape"] },
+      { command: "cancel", does: "Cancel, select nothing, leave a Block", keys: ["Escape"] },
       { command: "fit", does: "Show all", keys: ["F"] },
       { command: "zoomIn", does: "Larger", keys: ["+", "="] },
       { command: "zoomOut", does: "Smaller", keys: ["-"] },

@@ -31,7 +31,7 @@ const ACTIONS: Partial<Record<Command, (editing: Editing) => void>> = {
   add: (editing) => openQuickAdd(editing),
   undo: ({ commands }) => commands.undo(),
   redo: ({ commands }) => commands.redo(),
-  duplicate: ({ commands }) => commands.duplicate(),
+  duplicate: ({ commands }) => commands.clipboard.duplicate(),
   remove: ({ commands }) => commands.remove(),
   selectAll: ({ commands }) => commands.selectAll(),
   group: ({ commands }) => commands.group(),
@@ -71,11 +71,17 @@ function go({ commands, view, flow }: Editing, direction: Direction): void {
   if (to !== null) view.state.setState({ selection: [to], wanted: { id: to } });
 }
 
+/** Step by step: the connection, the selection and its panel, then the Block. */
 function cancel(editing: Editing): void {
   const { bench, flow, view } = editing;
   const { pending, selectingMore } = bench.state.getState();
   if (pending) {
     stopConnecting(editing);
+    return;
+  }
+  const { selection, path, panel } = view.state.getState();
+  if (selection.length === 0 && flow.selectedEdge === null && panel === null && path.length > 0) {
+    ACTIONS.out?.(editing);
     return;
   }
   if (selectingMore) bench.set({ selectingMore: false });
