@@ -21,6 +21,7 @@ export function Dialog({ open, onClose, title, description, wide = false, childr
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <Radix.Content
+          onOpenAutoFocus={toFirstField}
           className={`fixed inset-x-0 bottom-0 z-50 flex max-h-[88dvh] flex-col rounded-t-[20px] bg-raised shadow-float sm:inset-x-auto sm:bottom-auto sm:left-1/2 sm:top-1/2 sm:w-[calc(100vw-2rem)] sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-[20px] ${width}`}
           {...(description ? {} : { "aria-describedby": undefined })}
         >
@@ -32,7 +33,7 @@ export function Dialog({ open, onClose, title, description, wide = false, childr
               ) : null}
             </div>
             <Radix.Close asChild>
-              <IconButton label="Close">
+              <IconButton label="Close" className="-mt-2 -mr-2.5 sm:-mt-1">
                 <X size={18} />
               </IconButton>
             </Radix.Close>
@@ -42,4 +43,17 @@ export function Dialog({ open, onClose, title, description, wide = false, childr
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** Where there are keys, writing begins at once; a finger's keyboard would hide half of what is asked. */
+function toFirstField(event: Event): void {
+  if (!matchMedia("(pointer: fine)").matches) return;
+  const dialog = event.currentTarget as HTMLElement;
+  const field = dialog.querySelector<HTMLElement>(
+    "input:not(:disabled), textarea:not(:disabled), select:not(:disabled)",
+  );
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+  if (field instanceof HTMLInputElement) field.select();
 }
