@@ -63,11 +63,8 @@ export class Drawing {
     this.replica = new Replica({ revision: whole.revision, graph: graphOf(whole.document) }, [], TRAINING);
     const { name, projectId, revision, latestVersion } = whole;
     const { graph, analysis } = this.replica;
-    const none = { undo: null, redo: null, refused: [], saving: "saved" } as const;
-    this.state = createStore(() => ({
-      ...none,
-      ...{ name, projectId, revision, latestVersion, graph, analysis, training: TRAINING },
-    }));
+    const first = { undo: null, redo: null, refused: [], saving: "saved", training: TRAINING } as const;
+    this.state = createStore(() => ({ ...first, name, projectId, revision, latestVersion, graph, analysis }));
   }
 
   /** Takes up batches that earlier pages left unsent, and keeps in step with the server until `close`. */

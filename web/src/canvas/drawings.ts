@@ -38,7 +38,8 @@ export function leaveDrawing(id: string): void {
 
 /** Closes once the server has it all, so that what is drawn never waits where nobody sends it. */
 async function close(id: string, opened: Opened): Promise<void> {
-  const drawing = await opened.drawing;
+  const drawing = await opened.drawing.catch(() => null);
+  if (!drawing) return;
   await saved(drawing);
   if (opened.users > 0 || open.get(id) !== opened) return;
   open.delete(id);
@@ -97,5 +98,5 @@ async function found(id: string): Promise<Whole> {
 
 connection.subscribe(({ online, reachable }, before) => {
   if (!(online && reachable) || (before.online && before.reachable)) return;
-  for (const { drawing } of open.values()) void drawing.then((each) => each.retry());
+  for (const { drawing } of open.values()) void drawing.then((each) => each.retry()).catch(() => {});
 });

@@ -15,27 +15,26 @@ import {
   type Node,
   removeNode,
   renameNode,
-  ungroup,
 } from "../blueprint/index.js";
 import { type Addition, addingAfter, addingAt, firstInput, idsOf, insertingOn } from "../canvas/adding.js";
 import { type Alignment, aligned, type Box } from "../canvas/aligning.js";
-import { copied, duplicating, type Pasted, pasting } from "../canvas/clipboard.js";
 import { connecting, edgeId, edgesInto, objection, type Wire } from "../canvas/connecting.js";
+import { dissolving } from "../canvas/dissolving.js";
 import type { Drawing } from "../canvas/drawing.js";
-import { ROW } from "../canvas/geometry.js";
 import { newId } from "../canvas/naming.js";
 import { editsAt, graphAt } from "../canvas/scope.js";
 import { tidied } from "../canvas/tidying.js";
 import { sentence } from "../gateway/outcome.js";
 import { notify } from "../ui/notices.js";
 import type { Bench } from "./bench.js";
+import { Clipboard } from "./clipboard.js";
 import type { Flow } from "./flow.js";
+import { capital, named, warn } from "./saying.js";
 import type { View } from "./view.js";
 
-/** What was copied here last; the system's clipboard may be closed to us. */
-let clipboard = "";
-
 export class Commands {
+  readonly clipboard = new Clipboard(this);
+
   constructor(
     readonly drawing: Drawing,
     readonly view: View,
@@ -167,44 +166,6 @@ export class Commands {
     this.view.select(next === undefined ? [] : [next]);
   }
 
-  copy(): string | null {
-    if (this.selection.length === 0) return null;
-    clipboard = copied(this.graph, this.selection);
-    this.bench.say(`Copied ${named(this.selection)}`);
-    return clipboard;
-  }
-
-  /** Copies onto the system's clipboard too, where that is allowed. */
-  copyOut(): boolean {
-    const text = this.copy();
-    if (text !== null) void navigator.clipboard?.writeText(text).catch(() => {});
-    return text !== null;
-  }
-
-  cut(): string | null {
-    const text = this.copy();
-    if (text !== null) this.remove();
-    return text;
-  }
-
-  /** Draws the nodes of a document, or what was copied here last. */
-  paste(text = clipboard): void {
-    if (!text) {
-      warn("There is nothing to paste; copy some nodes first.");
-      return;
-    }
-    try {
-      this.addAgain(pasting(this.graph, text), "Paste", "Pasted");
-    } catch (error) {
-      if (text !== clipboard && clipboard) this.paste();
-      else warn(`The clipboard holds no layers: ${sentence(error)}`);
-    }
-  }
-
-  duplicate(): void {
-    if (this.selection.length > 0) this.addAgain(duplicating(this.graph, this.selection), "Duplicate", "Duplicated");
-  }
-
   selectAll(): void {
     const ids = this.graph.nodes.map(({ id }) => id);
     this.view.select(ids);
@@ -230,14 +191,8 @@ export class Commands {
       warn("Select a Block to dissolve first.");
       return;
     }
-    const inside = block.graph.nodes.filter(({ type }) => type !== "Input" && type !== "Output");
-    const others = new Set([...idsOf(this.graph)].filter((id) => id !== block.id));
-    const prefix = inside.some(({ id }) => others.has(id)) ? `${block.id}_` : "";
-    const names = inside.map(({ id }) => prefix + id);
-    const moves = unpacked(inside, block).map(([id, place]) => moveNode(prefix + id, place));
-    if (this.draw([ungroup(block.id, prefix), ...moves], `Ungroup ${block.id}`, `Dissolved Block ${block.id}`)) {
-      this.view.select(names);
-    }
+    const { ids, edits } = dissolving(this.graph, block);
+    if (this.draw(edits, `Ungroup ${block.id}`, `Dissolved Block ${block.id}`)) this.view.select(ids);
   }
 
   /** What is wrong with an id, null where the node has it now. */
@@ -310,13 +265,6 @@ export class Commands {
     this.view.state.setState({ wanted: { id: node.id } });
   }
 
-  private addAgain({ ids, edits }: Pasted, label: string, done: string): void {
-    if (!this.draw(edits, `${label} ${named(ids)}`, `${done} ${named(ids)}`)) return;
-    this.view.select(ids);
-    const [first] = ids;
-    if (first !== undefined) this.view.state.setState({ wanted: { id: first } });
-  }
-
   private move(places: ReadonlyMap<string, { x: number; y: number }>, label: string): void {
     const before = this.flow.places();
     const moved = [...places].filter(([id, { x, y }]) => before.get(id)?.x !== x || before.get(id)?.y !== y);
@@ -348,25 +296,3 @@ export class Commands {
 }
 
 const ORIGIN = { x: 0, y: 0 };
-
-/** Where what a Block held goes: as it stood inside, from the Block's place on. */
-function unpacked(inside: readonly Node[], block: Node): readonly (readonly [string, { x: number; y: number }])[] {
-  const drawn = inside.flatMap(({ id, position }) => (position ? [{ id, ...position }] : []));
-  const left = Math.min(...drawn.map(({ x }) => x));
-  const top = Math.min(...drawn.map(({ y }) => y));
-  const { x, y } = block.position ?? { x: 0, y: ROW };
-  return drawn.map((each) => [each.id, { x: x + each.x - left, y: y + each.y - top }] as const);
-}
-
-/** "conv1", "conv1 and relu1", "5 nodes". */
-function named(ids: readonly string[]): string {
-  return ids.length > 2 ? `${ids.length} nodes` : ids.join(" and ");
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function warn(text: string): void {
-  notify({ text, tone: "warn" });
-}

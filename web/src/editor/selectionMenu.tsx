@@ -85,10 +85,10 @@ function actionsOf(editing: Editing): readonly (readonly Action[])[] {
 }
 
 const copies = ({ commands, bench }: Editing): Action[] => [
-  { label: "Duplicate", icon: <CopyPlus size={16} />, shortcut: "D", onSelect: () => commands.duplicate() },
-  { label: "Copy", icon: <Copy size={16} />, onSelect: () => commands.copyOut() },
-  { label: "Cut", icon: <Scissors size={16} />, onSelect: () => commands.copyOut() && commands.remove() },
-  { label: "Paste", icon: <Clipboard size={16} />, onSelect: () => commands.paste() },
+  { label: "Duplicate", icon: <CopyPlus size={16} />, shortcut: "D", onSelect: () => commands.clipboard.duplicate() },
+  { label: "Copy", icon: <Copy size={16} />, onSelect: () => commands.clipboard.copyOut() },
+  { label: "Cut", icon: <Scissors size={16} />, onSelect: () => commands.clipboard.copyOut() && commands.remove() },
+  { label: "Paste", icon: <Clipboard size={16} />, onSelect: () => commands.clipboard.paste() },
   {
     label: "Select more",
     icon: <ListChecks size={16} />,

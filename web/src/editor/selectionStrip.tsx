@@ -41,7 +41,7 @@ export function SelectionStrip() {
           </IconButton>
         </>
       )}
-      <IconButton label="Duplicate" onClick={() => commands.duplicate()}>
+      <IconButton label="Duplicate" onClick={() => commands.clipboard.duplicate()}>
         <CopyPlus size={18} />
       </IconButton>
       <IconButton label="Delete" onClick={() => commands.remove()}>

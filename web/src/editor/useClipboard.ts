@@ -13,12 +13,12 @@ export function useClipboard(): void {
       event.clipboardData?.setData("text/plain", text);
       event.preventDefault();
     };
-    const copy = (event: ClipboardEvent) => busy(event) || give(commands.copy(), event);
-    const cut = (event: ClipboardEvent) => busy(event) || give(commands.cut(), event);
+    const copy = (event: ClipboardEvent) => busy(event) || give(commands.clipboard.copy(), event);
+    const cut = (event: ClipboardEvent) => busy(event) || give(commands.clipboard.cut(), event);
     const paste = (event: ClipboardEvent) => {
       if (busy(event)) return;
       event.preventDefault();
-      commands.paste(event.clipboardData?.getData("text/plain") || undefined);
+      commands.clipboard.paste(event.clipboardData?.getData("text/plain") || undefined);
     };
     document.addEventListener("copy", copy);
     document.addEventListener("cut", cut);
