@@ -6,10 +6,12 @@ import {
   MiniMap,
   type OnConnectEnd,
   ReactFlow,
+  type ReactFlowProps,
   ReactFlowProvider,
+  useStore as useFlowStore,
   useStoreApi,
 } from "@xyflow/react";
-import { useEffect, useRef } from "react";
+import { useEffect, useMemo } from "react";
 import { useStore } from "zustand";
 import { objection, type Wire } from "../canvas/connecting.js";
 import { GRID } from "../canvas/geometry.js";
@@ -29,6 +31,8 @@ import { WireEdge } from "./wireEdge.js";
 const NODES = { card: FlowNode };
 const EDGES = { wire: WireEdge };
 const SNAP: [number, number] = [GRID, GRID];
+const MORE = ["Shift", "Meta", "Control"];
+const OTHER_BUTTONS = [1, 2];
 /** Below this, cards show their layer alone. */
 const FAR = 0.45;
 
@@ -42,21 +46,22 @@ export function Canvas() {
 
 function Drawing() {
   const editing = useEditing();
-  const { flow, view, bench, commands } = editing;
+  const { flow, view, bench } = editing;
   const nodes = useStore(flow.state, (shown) => shown.nodes);
   const edges = useStore(flow.state, (shown) => shown.edges);
   const navigating = useLook(view, (look) => look.navigating);
   const [snapping, banding] = [useDoing((doing) => doing.snapping), useDoing((doing) => doing.banding)];
-  const frame = useRef<HTMLDivElement>(null);
+  const far = useFlowStore((seen) => seen.transform[2] < FAR);
+  const handlers = useMemo(() => handlersOf(editing), [editing]);
   const desk = useScreen() === "desk";
   useStage();
   useSelectingMore();
   const longPress = useLongPress();
   return (
     <div
-      ref={frame}
       className="group/canvas relative size-full overflow-hidden select-none"
       data-canvas
+      data-far={far ? "" : undefined}
       onPointerMove={({ clientX, clientY, pointerType }) => {
         bench.pointer = pointerType === "mouse" ? { x: clientX, y: clientY } : null;
       }}
@@ -70,24 +75,7 @@ function Drawing() {
         edges={edges}
         nodeTypes={NODES}
         edgeTypes={EDGES}
-        onNodesChange={(changes) => flow.changeNodes(changes)}
-        onEdgesChange={(changes) => flow.changeEdges(changes)}
-        onEdgeClick={(_, { id }) => flow.selectEdge(id)}
-        onNodeDragStop={() => commands.drop()}
-        onSelectionDragStop={() => commands.drop()}
-        onNodeClick={(_, { id }) => void tapNode(editing, id)}
-        onNodeDoubleClick={(_, { id }) => commands.open(id)}
-        onNodeContextMenu={(event, { id }) => {
-          event.preventDefault();
-          openMenu(editing, id, { x: event.clientX, y: event.clientY });
-        }}
-        onPaneClick={() => bench.set({ pending: null, menu: null })}
-        onConnect={(wire) => void commands.connect(wire as Wire)}
-        onConnectEnd={connectionEnded(editing)}
-        isValidConnection={(wire) => objection(commands.graph, wire as Wire) === null}
-        onMove={(_, { zoom }) => {
-          if (frame.current) frame.current.toggleAttribute("data-far", zoom < FAR);
-        }}
+        {...handlers}
         onlyRenderVisibleElements
         nodesDraggable={!navigating}
         nodesConnectable
@@ -100,15 +88,14 @@ function Drawing() {
         minZoom={0.1}
         maxZoom={4}
         selectionOnDrag={banding}
-        panOnDrag={banding ? [1, 2] : true}
+        panOnDrag={banding ? OTHER_BUTTONS : true}
         zoomOnDoubleClick={false}
-        multiSelectionKeyCode={["Shift", "Meta", "Control"]}
+        multiSelectionKeyCode={MORE}
         deleteKeyCode={null}
         elevateNodesOnSelect={false}
         disableKeyboardA11y
         autoPanOnNodeFocus={false}
         edgesFocusable={false}
-        onInit={() => bench.stage?.begin()}
         tabIndex={0}
         aria-label="Canvas"
         attributionPosition="bottom-center"
@@ -121,6 +108,29 @@ function Drawing() {
       <CanvasTools />
     </div>
   );
+}
+
+/** The same functions for as long as the editor stands: a new one makes xyflow go through all nodes and edges again. */
+function handlersOf(editing: Editing): ReactFlowProps<Drawn, FlowEdge> {
+  const { flow, bench, commands } = editing;
+  return {
+    onInit: () => bench.stage?.begin(),
+    onNodesChange: (changes) => flow.changeNodes(changes),
+    onEdgesChange: (changes) => flow.changeEdges(changes),
+    onEdgeClick: (_, { id }) => flow.selectEdge(id),
+    onNodeDragStop: () => commands.drop(),
+    onSelectionDragStop: () => commands.drop(),
+    onNodeClick: (_, { id }) => void tapNode(editing, id),
+    onNodeDoubleClick: (_, { id }) => commands.open(id),
+    onNodeContextMenu: (event, { id }) => {
+      event.preventDefault();
+      openMenu(editing, id, { x: event.clientX, y: event.clientY });
+    },
+    onPaneClick: () => bench.set({ pending: null, menu: null }),
+    onConnect: (wire) => void commands.connect(wire as Wire),
+    onConnectEnd: connectionEnded(editing),
+    isValidConnection: (wire) => objection(commands.graph, wire as Wire) === null,
+  };
 }
 
 /** Opens the menu of what is selected; a node that is not becomes it. */
