@@ -2,9 +2,9 @@
 
 import { Ellipsis, Plus, Redo2, TriangleAlert, Undo2 } from "lucide-react";
 import type { ButtonHTMLAttributes, ReactNode } from "react";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { DocumentMenu } from "./documentMenu.js";
 import { useEditing } from "./editing.js";
-import { useDrawn } from "./useDrawing.js";
 import { type Panel, useLook } from "./view.js";
 
 export function BottomBar() {

@@ -2,8 +2,8 @@
 
 import { ChevronRight } from "lucide-react";
 import { Fragment } from "react";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { useEditing } from "./editing.js";
-import { useDrawn } from "./useDrawing.js";
 import { useLook } from "./view.js";
 
 const STEP = "min-h-11 max-w-40 truncate rounded-lg px-2 text-sm sm:min-h-8";

@@ -4,14 +4,13 @@ import { Code, Download, FileClock, Keyboard, Pencil, Play, Save } from "lucide-
 import type { ReactNode } from "react";
 import { useState } from "react";
 import { useLocation } from "wouter";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { documentOf } from "../canvas/wire.js";
 import { useAccountActions } from "../ui/account.js";
 import { type Action, Menu } from "../ui/menu.js";
+import { RenameArchitecture } from "../ui/renameArchitecture.js";
 import { fileName, save } from "../ui/take.js";
 import { useEditing } from "./editing.js";
-import { RenameDialog } from "./renameDialog.js";
-import { useDrawn } from "./useDrawing.js";
-import { useRenameDrawing } from "./useRenameDrawing.js";
 
 /** `extra`: what the place of the menu adds to it, first. */
 export function DocumentMenu({ children, extra = [] }: { children: ReactNode; extra?: readonly Action[] }) {
@@ -19,7 +18,6 @@ export function DocumentMenu({ children, extra = [] }: { children: ReactNode; ex
   const name = useDrawn(drawing, (drawn) => drawn.name);
   const [, go] = useLocation();
   const [renaming, setRenaming] = useState(false);
-  const rename = useRenameDrawing(drawing);
   const page = `/architectures/${drawing.id}`;
   const pages: Action[] = [
     { label: "Train", icon: <Play size={16} />, onSelect: () => go(`${page}/train`) },
@@ -50,14 +48,14 @@ export function DocumentMenu({ children, extra = [] }: { children: ReactNode; ex
       <Menu label="More" groups={groups}>
         {children}
       </Menu>
-      <RenameDialog
-        open={renaming}
-        title="Rename the drawing"
-        label="Name"
-        name={name}
-        onClose={() => setRenaming(false)}
-        onName={rename}
-      />
+      {renaming ? (
+        <RenameArchitecture
+          id={drawing.id}
+          name={name}
+          onNamed={(name) => drawing.state.setState({ name })}
+          onClose={() => setRenaming(false)}
+        />
+      ) : null}
     </>
   );
 }

@@ -6,9 +6,9 @@ import { colourOf, lookOf } from "../canvas/categories.js";
 import { CategoryMark } from "../canvas/categoryMark.js";
 import type { Drawing } from "../canvas/drawing.js";
 import { graphAt, type Path } from "../canvas/scope.js";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { Button } from "../ui/button.js";
 import { FigureList } from "./nodeFigures.js";
-import { useDrawn } from "./useDrawing.js";
 import type { View } from "./view.js";
 
 const MOST_TYPES = 8;

@@ -2,12 +2,12 @@
 
 import { useEffect, useMemo } from "react";
 import type { Drawing } from "../canvas/drawing.js";
+import { useDrawing } from "../canvas/useDrawing.js";
 import { Refusal, sentence } from "../gateway/outcome.js";
 import { ButtonLink } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
 import { Empty, Loading, Trouble } from "../ui/states.js";
 import { EditingContext, editingOf } from "./editing.js";
-import { useDrawing } from "./useDrawing.js";
 import { Workspace } from "./workspace.js";
 
 export default function Editor({ id }: { id: string }) {

@@ -1,8 +1,8 @@
 /** What an empty drawing offers to begin with. */
 
+import { useDrawn } from "../canvas/useDrawing.js";
 import { Button, ButtonLink } from "../ui/button.js";
 import { useEditing } from "./editing.js";
-import { useDrawn } from "./useDrawing.js";
 import { useLook } from "./view.js";
 
 export function EmptyHint() {

@@ -3,8 +3,8 @@
 import { Flame } from "lucide-react";
 import type { Drawing } from "../canvas/drawing.js";
 import { heatColor, type Scale, scaleOf } from "../canvas/heat.js";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { bytes, count, exact } from "../format/figures.js";
-import { useDrawn } from "./useDrawing.js";
 import { type Heat, useLook, type View } from "./view.js";
 
 const HEATS: readonly (readonly [heat: Heat, label: string])[] = [

@@ -2,10 +2,10 @@
 
 import type { Drawing } from "../canvas/drawing.js";
 import { graphAt, nameAt } from "../canvas/scope.js";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { DrawingSummary } from "./drawingSummary.js";
 import { NodeInspector } from "./nodeInspector.js";
 import { SelectionInspector } from "./selectionInspector.js";
-import { useDrawn } from "./useDrawing.js";
 import { useLook, type View } from "./view.js";
 
 export function Inspector({ drawing, view }: { drawing: Drawing; view: View }) {

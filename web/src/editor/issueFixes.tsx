@@ -6,8 +6,8 @@ import { sizeOf } from "../blueprint/document.js";
 import type { Analysis, Graph, Issue } from "../blueprint/index.js";
 import type { Drawing } from "../canvas/drawing.js";
 import { type Fix, fixesOf } from "../canvas/fixes.js";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { draw } from "./draw.js";
-import { useDrawn } from "./useDrawing.js";
 
 /** Above this many nodes each trial takes long enough to be felt; then fixes are looked for only when asked. */
 const SMALL = 120;

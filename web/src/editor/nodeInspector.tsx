@@ -19,6 +19,7 @@ import { type AtPort, determinedBy, entering } from "../canvas/determined.js";
 import type { Drawing } from "../canvas/drawing.js";
 import { editsAt, nameAt, type Path } from "../canvas/scope.js";
 import { type Given, isFact, setting, written } from "../canvas/setting.js";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { Button } from "../ui/button.js";
 import { draw } from "./draw.js";
 import { IssueFixes } from "./issueFixes.js";
@@ -26,7 +27,6 @@ import { GravityMark, gravityOf, sentenceOf } from "./issueNote.js";
 import { FigureList, Ports } from "./nodeFigures.js";
 import { NodeName } from "./nodeName.js";
 import { SettingField } from "./settingField.js";
-import { useDrawn } from "./useDrawing.js";
 import { useHelp } from "./useHelp.js";
 import type { View } from "./view.js";
 

@@ -4,10 +4,10 @@ import { CircleCheck } from "lucide-react";
 import { useState } from "react";
 import type { Issue } from "../blueprint/index.js";
 import type { Drawing } from "../canvas/drawing.js";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { Button } from "../ui/button.js";
 import { IssueFixes } from "./issueFixes.js";
 import { type Gravity, GravityMark, gravityOf, sentenceOf } from "./issueNote.js";
-import { useDrawn } from "./useDrawing.js";
 import { screenNow } from "./useScreen.js";
 import type { View } from "./view.js";
 

@@ -2,12 +2,12 @@
 
 import { useState } from "react";
 import type { Refused } from "../canvas/replica.js";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { sentence } from "../gateway/outcome.js";
 import { Button } from "../ui/button.js";
 import { Dialog } from "../ui/dialog.js";
 import { Trouble } from "../ui/states.js";
 import { useEditing } from "./editing.js";
-import { useDrawn } from "./useDrawing.js";
 
 export function RefusedEdits() {
   const { drawing } = useEditing();

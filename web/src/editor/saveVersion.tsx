@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { useLocation } from "wouter";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { newKey } from "../gateway/keys.js";
 import { sentence } from "../gateway/outcome.js";
 import { Button } from "../ui/button.js";
@@ -10,7 +11,6 @@ import { TextField } from "../ui/field.js";
 import { notify } from "../ui/notices.js";
 import { Trouble } from "../ui/states.js";
 import { useDoing, useEditing } from "./editing.js";
-import { useDrawn } from "./useDrawing.js";
 
 export function SaveVersion() {
   const { bench, drawing } = useEditing();

@@ -2,7 +2,7 @@
 
 import { CloudCheck, CloudOff, RefreshCw } from "lucide-react";
 import type { Drawing, Saving } from "../canvas/drawing.js";
-import { useDrawn } from "./useDrawing.js";
+import { useDrawn } from "../canvas/useDrawing.js";
 
 const SAID: Record<Saving, string> = {
   saved: "Saved",

@@ -9,11 +9,11 @@ import { duplicating } from "../canvas/clipboard.js";
 import type { Drawing } from "../canvas/drawing.js";
 import { editsAt, nameAt, type Path } from "../canvas/scope.js";
 import { type Given, setting, sharedFields } from "../canvas/setting.js";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { Button } from "../ui/button.js";
 import { draw } from "./draw.js";
 import { FigureList } from "./nodeFigures.js";
 import { SettingField } from "./settingField.js";
-import { useDrawn } from "./useDrawing.js";
 import { useHelp } from "./useHelp.js";
 import type { View } from "./view.js";
 

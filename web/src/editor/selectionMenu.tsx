@@ -24,10 +24,10 @@ import {
 } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Alignment } from "../canvas/aligning.js";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { type Action, Menu } from "../ui/menu.js";
 import { type Editing, useDoing, useEditing } from "./editing.js";
 import { beginConnecting } from "./pending.js";
-import { useDrawn } from "./useDrawing.js";
 import { useLook } from "./view.js";
 
 export const ALIGNMENTS: readonly (readonly [alignment: Alignment, label: string, icon: ReactNode])[] = [

@@ -1,10 +1,10 @@
 /** On a phone, while nodes are selected and no sheet is open: what is done with them most. */
 
 import { CopyPlus, Ellipsis, LogIn, SlidersHorizontal, Spline, Trash2 } from "lucide-react";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { IconButton } from "../ui/button.js";
 import { useDoing, useEditing } from "./editing.js";
 import { beginConnecting } from "./pending.js";
-import { useDrawn } from "./useDrawing.js";
 import { useLook } from "./view.js";
 
 export function SelectionStrip() {

@@ -2,11 +2,11 @@
 
 import { ArrowLeft, EllipsisVertical, Play, Redo2, Save, Undo2 } from "lucide-react";
 import { Link } from "wouter";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { Button, ButtonLink, IconButton } from "../ui/button.js";
 import { DocumentMenu } from "./documentMenu.js";
 import { useEditing } from "./editing.js";
 import { SavingState } from "./savingState.js";
-import { useDrawn } from "./useDrawing.js";
 import { useScreen } from "./useScreen.js";
 
 export function TopBar() {

@@ -6,8 +6,8 @@ import { text } from "../blueprint/index.js";
 import { isExpression } from "../blueprint/polynomials.js";
 import type { Drawing } from "../canvas/drawing.js";
 import { type Told, toldBytes, toldCount } from "../canvas/figuring.js";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { TotalsDetails } from "./totalsDetails.js";
-import { useDrawn } from "./useDrawing.js";
 import type { View } from "./view.js";
 
 export function Totals({ drawing, view }: { drawing: Drawing; view: View }) {

@@ -5,10 +5,10 @@ import { text } from "../blueprint/index.js";
 import type { Drawing } from "../canvas/drawing.js";
 import { inputsNaming, toldBytes, toldCount } from "../canvas/figuring.js";
 import { type Parts, partsOf } from "../canvas/fits.js";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { FitList } from "./fitList.js";
 import { TrainingControls } from "./trainingControls.js";
 import { useBudget } from "./useBudget.js";
-import { useDrawn } from "./useDrawing.js";
 import type { View } from "./view.js";
 
 export function TotalsDetails({ drawing, view }: { drawing: Drawing; view: View }) {

@@ -4,8 +4,8 @@ import { useState } from "react";
 import type { Training } from "../blueprint/analysis.js";
 import { OPTIMIZER_STATES, PRECISIONS } from "../blueprint/memory.js";
 import type { Drawing } from "../canvas/drawing.js";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { SelectField, TextField } from "../ui/field.js";
-import { useDrawn } from "./useDrawing.js";
 
 const LARGEST_BATCH = 1_000_000;
 const OPTIMIZERS: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@
 import { useDeferredValue, useMemo } from "react";
 import type { Drawing } from "../canvas/drawing.js";
 import { Budget } from "../canvas/fits.js";
-import { useDrawn } from "./useDrawing.js";
+import { useDrawn } from "../canvas/useDrawing.js";
 
 export function useBudget(drawing: Drawing): Budget {
   const drawn = useDeferredValue(useDrawn(drawing, (drawn) => drawn));

@@ -1,6 +1,7 @@
 /** The editor as it stands on the screen: columns on a desk, drawers on a tablet, sheets on a phone. */
 
 import { Plus, TriangleAlert } from "lucide-react";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { Button } from "../ui/button.js";
 import { AlignBar } from "./alignBar.js";
 import { Announcer } from "./announcer.js";
@@ -25,7 +26,6 @@ import { ShortcutSheet } from "./shortcutSheet.js";
 import { TopBar } from "./topBar.js";
 import { Totals } from "./totals.js";
 import { useClipboard } from "./useClipboard.js";
-import { useDrawn } from "./useDrawing.js";
 import { useKeys } from "./useKeys.js";
 import { useScreen } from "./useScreen.js";
 import { useLook } from "./view.js";

@@ -2,14 +2,12 @@
 
 import { GitCompareArrows, History, PencilLine, Play } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import { useClient } from "urql";
 import { useLocation } from "wouter";
 import { ago } from "../format/figures.js";
-import { command } from "../gateway/outcome.js";
 import { useAnswer } from "../gateway/useAnswer.js";
-import { NameDialog } from "./nameDialog.js";
+import { RenameArchitecture } from "../ui/renameArchitecture.js";
 import { PictureCard } from "./pictureCard.js";
-import { type ArchitectureRow, DOCUMENT, RENAME_ARCHITECTURE } from "./queries.js";
+import { type ArchitectureRow, DOCUMENT } from "./queries.js";
 import { useSeen } from "./useSeen.js";
 
 const Counted = lazy(() => import("./counted.js"));
@@ -51,15 +49,4 @@ function useActions(id: string, rename: () => void) {
     ],
     [{ label: "Rename", icon: <PencilLine size={16} />, onSelect: rename }],
   ];
-}
-
-function RenameArchitecture({ id, name, onClose }: { id: string; name: string; onClose: () => void }) {
-  const client = useClient();
-  const rename = async (name: string, key: string) => {
-    await command(client, RENAME_ARCHITECTURE, { id, name, key }, "renameArchitecture");
-    onClose();
-  };
-  return (
-    <NameDialog title="Rename the architecture" initial={name} action="Rename" onName={rename} onClose={onClose} />
-  );
 }

@@ -6,7 +6,7 @@ import { useClient } from "urql";
 import { ago } from "../format/figures.js";
 import { command } from "../gateway/outcome.js";
 import { useAnswer } from "../gateway/useAnswer.js";
-import { NameDialog } from "./nameDialog.js";
+import { NameDialog } from "../ui/nameDialog.js";
 import { PictureCard } from "./pictureCard.js";
 import { CONTENT, OF_ARCHITECTURES, type ProjectRow, RENAME_PROJECT } from "./queries.js";
 import { useSeen } from "./useSeen.js";

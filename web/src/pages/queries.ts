@@ -66,16 +66,6 @@ export const DOCUMENT = graphql(`
   }
 `);
 
-export const RENAME_ARCHITECTURE = graphql(`
-  mutation RenameArchitectureOfProject($id: ID!, $name: String!, $key: String!) {
-    renameArchitecture(id: $id, name: $name, key: $key) {
-      __typename
-      ... on Architecture { id name }
-      ... on Refusal { code message field }
-    }
-  }
-`);
-
 export const RECENT_RUNS = graphql(`
   query RecentRuns($project: ID!, $first: Int!) {
     runs(projectId: $project, first: $first) {

@@ -3,7 +3,7 @@
 import { ArrowLeftRight } from "lucide-react";
 import { useLocation, useSearchParams } from "wouter";
 import type { Drawing } from "../canvas/drawing.js";
-import { useDrawing, useDrawn } from "../editor/useDrawing.js";
+import { useDrawing, useDrawn } from "../canvas/useDrawing.js";
 import { sentence } from "../gateway/outcome.js";
 import { Button } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";

@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import { useLocation } from "wouter";
 import type { Edit, Graph } from "../blueprint/index.js";
 import type { Drawing } from "../canvas/drawing.js";
-import { useDrawn } from "../editor/useDrawing.js";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { sentence } from "../gateway/outcome.js";
 import { Button } from "../ui/button.js";
 import { Dialog } from "../ui/dialog.js";

@@ -4,8 +4,8 @@ import { Download, EllipsisVertical, FileCode2, GitCompare, GitFork, Play, Rotat
 import { useState } from "react";
 import { useLocation } from "wouter";
 import type { Graph } from "../blueprint/index.js";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { documentOf } from "../canvas/wire.js";
-import { useDrawn } from "../editor/useDrawing.js";
 import { Button, ButtonLink, IconButton } from "../ui/button.js";
 import { type Action, Menu } from "../ui/menu.js";
 import { fileName, save as saveFile } from "../ui/take.js";

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import type { Graph } from "../blueprint/index.js";
 import type { Drawing } from "../canvas/drawing.js";
-import { useDrawn } from "../editor/useDrawing.js";
+import { useDrawn } from "../canvas/useDrawing.js";
 import { archiveOf } from "./archive.js";
 import { type Moment, Timeline } from "./timeline.js";
 

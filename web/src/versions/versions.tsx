@@ -3,7 +3,7 @@
 import { PencilRuler } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { Drawing } from "../canvas/drawing.js";
-import { useDrawing, useDrawn } from "../editor/useDrawing.js";
+import { useDrawing, useDrawn } from "../canvas/useDrawing.js";
 import { sentence } from "../gateway/outcome.js";
 import { useRetry } from "../gateway/useRetry.js";
 import { ButtonLink } from "../ui/button.js";

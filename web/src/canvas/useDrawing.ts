@@ -2,8 +2,8 @@
 
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
-import type { Drawing, Drawn } from "../canvas/drawing.js";
-import { leaveDrawing, openDrawing } from "../canvas/drawings.js";
+import type { Drawing, Drawn } from "./drawing.js";
+import { leaveDrawing, openDrawing } from "./drawings.js";
 
 /** The drawing, null while it opens; `trouble` is why it did not. */
 export function useDrawing(id: string): { drawing: Drawing | null; trouble: unknown } {

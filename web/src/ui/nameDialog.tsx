@@ -3,10 +3,10 @@
 import { type FormEvent, useState } from "react";
 import { Refusal, sentence } from "../gateway/outcome.js";
 import { useCommand } from "../gateway/useCommand.js";
-import { Button } from "../ui/button.js";
-import { Dialog } from "../ui/dialog.js";
-import { TextField } from "../ui/field.js";
-import { Trouble } from "../ui/states.js";
+import { Button } from "./button.js";
+import { Dialog } from "./dialog.js";
+import { TextField } from "./field.js";
+import { Trouble } from "./states.js";
 
 interface Props {
   readonly title: string;
@@ -41,7 +41,6 @@ export function NameDialog({ title, initial = "", action, onName, onClose }: Pro
           value={name}
           maxLength={200}
           autoComplete="off"
-          autoFocus
           dir="auto"
           onChange={({ currentTarget }) => write(currentTarget.value)}
           problem={empty ? "write a name" : atField ? trouble.message : null}
