@@ -40,7 +40,7 @@ const EDGES: Record<Tone, string> = {
   bad: "border-l-bad",
 };
 
-/** Where notices appear; once, around the whole studio. */
+/** Where notices appear; once, around the whole studio, and above the bar that the editor has at the bottom. */
 export function Notices() {
   const shown = useStore(notices);
   return (
@@ -48,7 +48,7 @@ export function Notices() {
       {shown.map((notice) => (
         <One key={notice.id} {...notice} />
       ))}
-      <Toast.Viewport className="fixed inset-x-3 bottom-[calc(0.75rem+env(safe-area-inset-bottom))] z-60 m-0 grid list-none gap-2 p-0 outline-none sm:left-auto sm:right-4 sm:w-96" />
+      <Toast.Viewport className="fixed inset-x-3 bottom-[calc(4.25rem+env(safe-area-inset-bottom))] z-60 m-0 grid list-none gap-2 p-0 outline-none sm:left-auto sm:right-4 sm:w-96" />
     </Toast.Provider>
   );
 }
