@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from services.training.throughput import FLOPS_PER_MAC, assumed
+from services.training.throughput import FLOPS_PER_MAC, Throughput
 
 MOST_PAST = 5
 COMPARABLE = 10  # runs of other networks count where the two differ by at most this factor in multiply-accumulates
@@ -60,15 +60,15 @@ class Estimate:
         return self.start_seconds + self.device_seconds
 
 
-def estimate(work: Work, device_kind: str, past: Sequence[Past], validation_rows: int) -> Estimate:
-    """From completed runs on that device kind, newest first."""
+def estimate(work: Work, device_kind: str, past: Sequence[Past], assumed: Throughput, validation_rows: int) -> Estimate:
+    """From completed runs on that device kind, newest first; where none compares, from what it is assumed to do."""
     chosen = _comparable(work, past)
     overheads = chosen or past[:MOST_PAST]
     if chosen:
         rate = median(run.rate * _scale(run.work, work) for run in chosen)
         loop, basis = work.epochs * work.rows / rate, _basis(work, chosen, device_kind, rate)
     else:
-        loop, basis = _assumed(work, device_kind, validation_rows)
+        loop, basis = _assumed(work, device_kind, assumed, validation_rows)
     start, overhead = _beside(device_kind, overheads)
     return Estimate(start, loop + overhead, basis)
 
@@ -108,11 +108,9 @@ def _basis(work: Work, chosen: Sequence[Past], device_kind: str, rate: float) ->
     return f"{', '.join(words)}: {rate:,.0f} samples/s"
 
 
-def _assumed(work: Work, device_kind: str, validation_rows: int) -> tuple[float, str]:
+def _assumed(work: Work, device_kind: str, throughput: Throughput, validation_rows: int) -> tuple[float, str]:
     """(seconds of the epochs, basis); a validation pass goes forward only, a third of the work."""
-    throughput = assumed(device_kind, work.precision)
-    steps = -(-work.rows // work.batch_size)
-    epoch = max(work.rows * work.macs * FLOPS_PER_MAC / throughput.flops, steps * throughput.step_seconds)
+    epoch = throughput.seconds(work.rows * work.macs * FLOPS_PER_MAC, -(-work.rows // work.batch_size))
     epoch *= 1 + validation_rows / max(1, work.rows) / 3
     return work.epochs * epoch, f"no comparable run has completed on {device_kind}: assumed {throughput.source}"
 

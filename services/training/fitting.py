@@ -21,8 +21,8 @@ def check_ready(version: dataset.DatasetVersion) -> None:
         raise Rejected(f"{name} is still being ingested; start the run once it is ready", reason="NOT_READY")
 
 
-def check_fits(architecture: graph.GetVersionResponse, data: dataset.DatasetVersion) -> None:
-    """Raises Rejected, naming both sides, unless the network maps the data's inputs to one score per class."""
+def check_fits(architecture: graph.GetVersionResponse, data: dataset.DatasetVersion) -> blueprint.Plan:
+    """The network's plan; raises Rejected, naming both sides, unless it maps the data's inputs to a score per class."""
     if architecture.project_id != data.project_id:
         raise Rejected(
             f"the architecture belongs to the project {architecture.project_id} and the dataset to "
@@ -42,6 +42,12 @@ def check_fits(architecture: graph.GetVersionResponse, data: dataset.DatasetVers
             f"the network's Output gives {_text(scores)} per sample but the dataset has {classes} classes, "
             f"which need [{classes}]; change the last layer or choose another dataset"
         )
+    return plan
+
+
+def layers(plan: blueprint.Plan) -> int:
+    """How many layers run in a step, those of a Block as often as it is repeated."""
+    return sum(step.config["repeat"] * layers(step.inside) if step.inside else 1 for step in plan.steps)
 
 
 def _plan(architecture: graph.GetVersionResponse) -> blueprint.Plan:

@@ -31,14 +31,16 @@ from services.training.answers import estimated, known, not_trainable, to_reprod
 from services.training.checkpoints import CheckpointFiles
 from services.training.devices import Device, Devices
 from services.training.estimates import estimate
-from services.training.fitting import check_fits, check_ready
+from services.training.fitting import check_fits, check_ready, layers
 from services.training.measured import completed_runs, work_of
 from services.training.metrics import MOST_POINTS, Metrics
 from services.training.options import complete_limit, complete_name, complete_options
+from services.training.processor import processor
 from services.training.projection import occupied
 from services.training.reports import MOST_SERIES, Reports
 from services.training.run_list import ORDERS, list_runs
 from services.training.runs import Run
+from services.training.throughput import on_cpu, on_gpu
 
 Start: TypeAlias = api.StartRunRequest | api.EstimateRunRequest
 MOST_MILLISECONDS = 2**53
@@ -111,10 +113,10 @@ class RunService(rpc.RunServiceServicer):
         tenant = current_call().caller.tenant
         options, limit = complete_options(request.options), complete_limit(request.limit_milliseconds)
         device = await self._devices.require(request.device or "cpu")
-        architecture, data = await gather(self._architecture(request), self._dataset(request))
+        architecture, data, now = await gather(self._architecture(request), self._dataset(request), processor())
         try:
             check_ready(data)
-            await to_thread(check_fits, architecture, data)
+            plan = await to_thread(check_fits, architecture, data)
         except Rejected as error:
             preview = await self._preview(device, limit, 0)
             return not_trainable(error.message, preview)
@@ -122,7 +124,9 @@ class RunService(rpc.RunServiceServicer):
         version = architecture.version
         past = await completed_runs(self._resources.database, tenant, device.kind, version.architecture_id)
         work = work_of(version.architecture_id, version.macs, data.train_rows, options)
-        found = estimate(work, device.kind, past, data.validation_rows)
+        cpu = on_cpu(now, layers(plan), work.macs * work.batch_size)
+        assumed = cpu if device.kind == "cpu" else on_gpu(device.kind, work.precision)
+        found = estimate(work, device.kind, past, assumed, data.validation_rows)
         milliseconds = min(math.ceil(found.device_seconds * 1000), MOST_MILLISECONDS)
         return estimated(found, milliseconds, await self._preview(device, limit, milliseconds))
 
