@@ -6,6 +6,7 @@ import { sentence } from "../gateway/outcome.js";
 import { useAnswer } from "../gateway/useAnswer.js";
 import { Button, ButtonLink } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
+import { NotFound } from "../ui/notFound.js";
 import { Empty, Loading, Skeleton, Trouble } from "../ui/states.js";
 import { ExportCard } from "./exportCard.js";
 import { EXPORTED_RUN, type ExportedRun, type Format, isGoing } from "./queries.js";
@@ -15,10 +16,11 @@ import { useExports } from "./useExports.js";
 export default function ExportPage({ id }: { id: string }) {
   const { data, trouble, retry } = useAnswer({ query: EXPORTED_RUN, variables: { id } });
   if (data?.run) return <OfRun run={data.run} formats={data.formats} />;
-  if (!data && !trouble) return <Loading label="Opening the export page" />;
+  if (data) return <NotFound what="run" />;
+  if (!trouble) return <Loading label="Opening the export page" />;
   return (
     <Frame title="Export">
-      <Trouble onRetry={retry}>{trouble ?? "there is no such run"}</Trouble>
+      <Trouble onRetry={retry}>{trouble}</Trouble>
     </Frame>
   );
 }

@@ -1,5 +1,6 @@
 /** What the comparison of an export with the trained network found, in words and figures. */
 
+import { exact } from "../format/figures.js";
 import { Fact, Facts } from "../ui/card.js";
 import type { Export } from "./queries.js";
 
@@ -11,12 +12,12 @@ export function Proof({ validation }: { validation: Validation }) {
     <div className="grid gap-3">
       <p className="text-sm">{inWords(validation)}</p>
       <Facts>
-        <Fact label="Samples compared">{samples.toLocaleString("en")}</Fact>
+        <Fact label="Samples compared">{exact(samples)}</Fact>
         <Fact label="Largest difference" title={String(maxAbsDiff)}>
           {scientific(maxAbsDiff)}
         </Fact>
         <Fact label="Allowed">{scientific(tolerance)}</Fact>
-        <Fact label="Other class">{argmaxMismatches.toLocaleString("en")}</Fact>
+        <Fact label="Other class">{exact(argmaxMismatches)}</Fact>
         <Fact label="Least cosine" title={String(minCosine)}>
           {minCosine.toFixed(6)}
         </Fact>
@@ -26,13 +27,13 @@ export function Proof({ validation }: { validation: Validation }) {
 }
 
 export function inWords({ samples, maxAbsDiff, tolerance, argmaxMismatches }: Validation): string {
-  const compared = `On ${samples.toLocaleString("en")} samples of the test split`;
+  const compared = `On ${exact(samples)} samples of the test split`;
   const within = maxAbsDiff <= tolerance;
   if (within && argmaxMismatches === 0) {
     return `${compared} its raw outputs equal the trained network's within the tolerance, and every sample gets the same class.`;
   }
   const outputs = within ? "its outputs are within the tolerance" : "its outputs differ by more than the tolerance";
-  const classes = argmaxMismatches === 1 ? "1 sample gets" : `${argmaxMismatches.toLocaleString("en")} samples get`;
+  const classes = argmaxMismatches === 1 ? "1 sample gets" : `${exact(argmaxMismatches)} samples get`;
   return `${compared} ${outputs}, and ${classes} another class.`;
 }
 

@@ -34,7 +34,7 @@ export function Datasets({ project }: { project: string }) {
 
 function List({ datasets }: { datasets: readonly Dataset[] }) {
   if (datasets.length === 0) {
-    return <p className="text-sm text-muted">None yet. You choose one when you train the first network.</p>;
+    return <p className="text-sm text-muted">None yet. You choose one when you train the first architecture.</p>;
   }
   return (
     <ul className="grid gap-3" aria-label="Datasets">

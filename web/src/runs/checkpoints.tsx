@@ -1,7 +1,7 @@
 /** The best and the last checkpoint, to download. */
 
 import { Download } from "lucide-react";
-import { ago, bytes, percent } from "../format/figures.js";
+import { ago, bytes, exact, percent } from "../format/figures.js";
 import { Card } from "../ui/card.js";
 import { Badge, Skeleton, Trouble } from "../ui/states.js";
 import { isOver, type Run } from "./queries.js";
@@ -25,7 +25,7 @@ export function Checkpoints({ run }: { run: Run }) {
             <p className="flex items-center gap-2 text-sm">
               <Badge tone={each.kind === "BEST" ? "good" : "neutral"}>{each.kind === "BEST" ? "Best" : "Last"}</Badge>
               <span className="tabular">
-                epoch {each.epoch}, step {Number(each.step).toLocaleString("en")}
+                epoch {each.epoch}, step {exact(each.step)}
               </span>
               <span className="ml-auto text-xs text-muted" title={each.createdAt}>
                 {ago(each.createdAt)}

@@ -2,7 +2,7 @@
 
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { useState } from "react";
-import { percent } from "../format/figures.js";
+import { exact, percent } from "../format/figures.js";
 import { type ClassFigures, type Column, sorted } from "./judgement.js";
 
 const COLUMNS: readonly (readonly [Column, string])[] = [
@@ -64,7 +64,7 @@ export function ClassTable({ classes }: { classes: readonly ClassFigures[] }) {
                     {percent(value)}
                   </td>
                 ))}
-                <td className="px-2 py-2 text-right whitespace-nowrap sm:px-3">{each.support.toLocaleString("en")}</td>
+                <td className="px-2 py-2 text-right whitespace-nowrap sm:px-3">{exact(each.support)}</td>
               </tr>
             ))}
           </tbody>

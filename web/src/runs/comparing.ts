@@ -30,7 +30,7 @@ export interface Difference {
 /** What the runs were asked for, where it is not the same of all of them. */
 export function differences(runs: readonly Run[], names: Names): readonly Difference[] {
   const all: readonly (readonly [string, (run: Run) => string])[] = [
-    ["Network", names.network],
+    ["Architecture", names.architecture],
     ["Data", names.dataset],
     ["Device", ({ device }) => device],
     ...OPTIONS.map(([name, label]) => [label, (run: Run) => optionText(run.options[name])] as const),

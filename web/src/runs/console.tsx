@@ -3,6 +3,7 @@
 import { ArrowDown, ArrowUp, CircleAlert } from "lucide-react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
+import { exact } from "../format/figures.js";
 import { Button, IconButton } from "../ui/button.js";
 import { Card } from "../ui/card.js";
 import { INPUT } from "../ui/field.js";
@@ -88,7 +89,7 @@ export function Console({ log }: { log: LogReader }) {
       </div>
       {missing > 0 ? (
         <div className="flex flex-wrap items-center gap-2 text-sm text-muted">
-          <span className="grow">{missing.toLocaleString("en")} earlier lines are not loaded.</span>
+          <span className="grow">{exact(missing)} earlier lines are not loaded.</span>
           <Button busy={reading} onClick={() => log.earlier()}>
             Load earlier lines
           </Button>
@@ -131,7 +132,7 @@ function useKeptPlace(scroller: { current: HTMLDivElement | null }, rows: readon
 }
 
 function lineCount(held: number, missing: number): string {
-  return held === 0 ? "No lines yet" : `${(held + missing).toLocaleString("en")} lines`;
+  return held === 0 ? "No lines yet" : `${exact(held + missing)} lines`;
 }
 
 /** A row shows the beginning of its line; here is all of it. */

@@ -1,6 +1,6 @@
 /** How good the trained network is on what it has never seen: the test split. */
 
-import { percent } from "../format/figures.js";
+import { exact, percent } from "../format/figures.js";
 import { useAnswer } from "../gateway/useAnswer.js";
 import { Card } from "../ui/card.js";
 import { Skeleton, Trouble } from "../ui/states.js";
@@ -21,7 +21,7 @@ export function Judgement({ id }: { id: string }) {
   return (
     <Card
       title="Evaluation"
-      hint={`The best epoch's weights on the test split: accuracy ${percent(accuracy)}, loss ${figure(loss)}, ${samples.toLocaleString("en")} samples.`}
+      hint={`The best epoch's weights on the test split: accuracy ${percent(accuracy)}, loss ${figure(loss)}, ${exact(samples)} samples.`}
     >
       <div className="grid min-w-0 gap-6 lg:grid-cols-2">
         <Confusion evaluation={evaluation} />

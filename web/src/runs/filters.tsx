@@ -1,4 +1,4 @@
-/** What narrows the list of runs: text, network, states. */
+/** What narrows the list of runs: text, architecture, states. */
 
 import { useEffect, useState } from "react";
 import { INPUT } from "../ui/field.js";
@@ -10,11 +10,11 @@ const SETTLED_MS = 250;
 
 interface Props {
   readonly listing: Listing;
-  readonly networks: ReadonlyMap<string, string>;
+  readonly architectures: ReadonlyMap<string, string>;
   readonly onChange: (change: (listing: Listing) => Listing) => void;
 }
 
-export function Filters({ listing, networks, onChange }: Props) {
+export function Filters({ listing, architectures, onChange }: Props) {
   const [text, setText] = useState(listing.query);
   useEffect(() => {
     if (text === listing.query) return;
@@ -38,13 +38,13 @@ export function Filters({ listing, networks, onChange }: Props) {
           className={`${INPUT} grow basis-48 sm:max-w-80`}
         />
         <select
-          aria-label="Network"
+          aria-label="Architecture"
           value={listing.architecture}
           onChange={(event) => onChange((now) => ({ ...now, architecture: event.target.value }))}
           className={`${INPUT} min-w-0 grow basis-40 sm:max-w-64`}
         >
-          <option value="">Every network</option>
-          {[...networks].map(([id, name]) => (
+          <option value="">Every architecture</option>
+          {[...architectures].map(([id, name]) => (
             <option key={id} value={id}>
               {name}
             </option>

@@ -1,4 +1,4 @@
-/** What a run was made of: network, data, options, by whom. */
+/** What a run was made of: architecture, data, options, by whom. */
 
 import { useQuery } from "urql";
 import { Link } from "wouter";
@@ -24,12 +24,12 @@ export function Origin({ run }: { run: Run }) {
   return (
     <Card title="Set-up">
       <Facts>
-        <Fact label="Network" {...(known?.architecture && { title: known.architecture.name })}>
+        <Fact label="Architecture" {...(known?.architecture && { title: known.architecture.name })}>
           <Link
             href={`/architectures/${run.architectureId}/versions?version=${run.architectureVersion}`}
             className="text-accent-text underline-offset-2 hover:underline"
           >
-            {known?.architecture?.name ?? "Network"}, version {run.architectureVersion}
+            {known?.architecture?.name ?? "Architecture"}, version {run.architectureVersion}
           </Link>
         </Fact>
         <Fact label="Data" {...(known?.dataset && { title: known.dataset.name })}>

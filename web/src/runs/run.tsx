@@ -3,7 +3,8 @@
 import { useStore } from "zustand";
 import { ButtonLink } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
-import { Empty, Loading, Trouble } from "../ui/states.js";
+import { NotFound } from "../ui/notFound.js";
+import { Loading, Trouble } from "../ui/states.js";
 import { Cancel } from "./cancel.js";
 import { Checkpoints } from "./checkpoints.js";
 import { Console } from "./console.js";
@@ -21,15 +22,10 @@ export default function RunPage({ id }: { id: string }) {
   const view = useStore(live.state);
   if (view.run) return <Shown live={live} view={view} run={view.run} />;
   if (!view.refusal) return <Loading label="Opening the run" />;
+  if (view.refusal.code === "NOT_FOUND") return <NotFound what="run" />;
   return (
     <Frame title="Run">
-      {view.refusal.code === "NOT_FOUND" ? (
-        <Empty title="There is no such run" action={<ButtonLink href="/">To the projects</ButtonLink>}>
-          It may belong to another organisation, or the address is not whole.
-        </Empty>
-      ) : (
-        <Trouble onRetry={() => location.reload()}>{view.refusal.message}</Trouble>
-      )}
+      <Trouble onRetry={() => location.reload()}>{view.refusal.message}</Trouble>
     </Frame>
   );
 }

@@ -20,7 +20,7 @@ interface Props {
 const COLUMNS: readonly (readonly [title: string, order: Order | null])[] = [
   ["Run", "NAME"],
   ["State", null],
-  ["Network", null],
+  ["Architecture", null],
   ["Validation", "BEST_VALIDATION_ACCURACY"],
   ["Test", "TEST_ACCURACY"],
   ["Device time", "DEVICE_MILLISECONDS"],
@@ -91,8 +91,8 @@ function Table({ runs, names, listing, onChange }: Props) {
             <td className="px-3 py-2.5">
               <StateBadge run={run} />
             </td>
-            <td className="max-w-56 truncate px-3 py-2.5 text-muted" dir="auto" title={names.network(run)}>
-              {names.network(run)}
+            <td className="max-w-56 truncate px-3 py-2.5 text-muted" dir="auto" title={names.architecture(run)}>
+              {names.architecture(run)}
             </td>
             <td className="px-3 py-2.5 text-right">{run.bestEpoch ? percent(run.bestValidationAccuracy) : "–"}</td>
             <td className="px-3 py-2.5 text-right font-medium">{percent(run.testAccuracy)}</td>
@@ -139,7 +139,7 @@ function RunCard({ run, names, listing, onChange }: Props & { run: Run }) {
           />
         ) : null}
         <p dir="auto" className="truncate">
-          {names.network(run)}
+          {names.architecture(run)}
         </p>
         <p>
           Test {percent(run.testAccuracy)} · validation {run.bestEpoch ? percent(run.bestValidationAccuracy) : "–"}

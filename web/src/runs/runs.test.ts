@@ -18,7 +18,7 @@ const log = (number: number, text: string, level = "info"): LogLine => ({
 });
 
 const run = (given: Partial<Run>): Run => ({ options: {}, bestEpoch: 0, ...given }) as Run;
-const names = { networks: new Map(), person: () => "Ada" } as unknown as Names;
+const names = { architectures: new Map(), person: () => "Ada" } as unknown as Names;
 
 it("keeps log lines in order and each once", () => {
   const book = preceded(written(written(EMPTY, [log(3, "c"), log(4, "d")]), [log(4, "d"), log(5, "e\nf")]), [

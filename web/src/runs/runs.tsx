@@ -52,7 +52,7 @@ function RunList({ project, listing, onChange }: Props) {
     <div className="grid grid-cols-1 gap-5">
       <div className="flex flex-wrap items-start justify-between gap-4">
         <div className="min-w-0 grow">
-          <Filters listing={listing} networks={names.networks} onChange={onChange} />
+          <Filters listing={listing} architectures={names.architectures} onChange={onChange} />
         </div>
         <DownloadTable project={project} listing={listing} names={names} />
       </div>
@@ -92,11 +92,11 @@ function None({ project }: { project: string }) {
       title="Nothing has been trained yet"
       action={
         <ButtonLink look="primary" href={`/projects/${project}`}>
-          To the networks
+          To the project
         </ButtonLink>
       }
     >
-      Open a network of this project, save a version, and train it; its run will appear here.
+      Open an architecture of this project, save a version, and train it; its run will appear here.
     </Empty>
   );
 }

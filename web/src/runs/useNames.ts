@@ -1,4 +1,4 @@
-/** Names of what runs refer to: networks, data and people, asked for together. */
+/** Names of what runs refer to: architectures, data and people, asked for together. */
 
 import { useMemo } from "react";
 import { useQuery } from "urql";
@@ -13,13 +13,14 @@ export function useNames(project: string, runs: readonly Run[]) {
   const variables = useMemo(() => ({ ids: asked === "" ? [] : asked.split(",") }), [asked]);
   const [{ data: people }] = useQuery({ query: PEOPLE, variables, pause: asked === "" });
   return useMemo(() => {
-    const networks = new Map(data?.architectures.nodes.map(({ id, name }) => [id, name]));
+    const architectures = new Map(data?.architectures.nodes.map(({ id, name }) => [id, name]));
     const datasets = new Map(data?.datasets.nodes.map(({ id, name }) => [id, name]));
     const persons = new Map(people?.people.map(({ id, name }) => [id, name]));
     return {
       project: data?.project?.name,
-      networks,
-      network: (run: Run) => `${networks.get(run.architectureId) ?? "network"} v${run.architectureVersion}`,
+      architectures,
+      architecture: (run: Run) =>
+        `${architectures.get(run.architectureId) ?? "architecture"} v${run.architectureVersion}`,
       dataset: (run: Run) => `${datasets.get(run.datasetId) ?? "data"} v${run.datasetVersion}`,
       person: (run: Run) => persons.get(run.createdBy) ?? "–",
     };

@@ -10,11 +10,11 @@ interface Props {
   readonly estimate: Estimate | null;
   readonly due: boolean;
   readonly problem: string | null;
-  /** The id of the network, for the way to mend it. */
-  readonly network: string;
+  /** The id of the architecture, for the way to mend it. */
+  readonly architecture: string;
 }
 
-export function EstimateFigures({ estimate, due, problem, network }: Props) {
+export function EstimateFigures({ estimate, due, problem, architecture }: Props) {
   if (problem) return <Trouble>{problem}</Trouble>;
   if (!estimate) return due ? <Skeleton className="h-20" /> : null;
   const { refusal } = estimate;
@@ -22,7 +22,7 @@ export function EstimateFigures({ estimate, due, problem, network }: Props) {
     <div aria-busy={due} className={`grid gap-3 transition-opacity ${due ? "opacity-50" : ""}`}>
       {refusal ? <Trouble>{refusal}</Trouble> : null}
       {refusal && estimate.seconds === null ? (
-        <ButtonLink href={`/architectures/${network}`}>Open the editor</ButtonLink>
+        <ButtonLink href={`/architectures/${architecture}`}>Open the editor</ButtonLink>
       ) : (
         <Figures estimate={estimate} />
       )}

@@ -2,8 +2,8 @@
 
 import { graphql, type ResultOf } from "../gateway/graphql.js";
 
-export const NETWORK = graphql(`
-  query TrainNetwork($id: ID!) {
+export const ARCHITECTURE = graphql(`
+  query TrainArchitecture($id: ID!) {
     architecture(id: $id) { id name projectId latestVersion revision document }
     versions(architectureId: $id, first: 100) {
       nodes { number message createdAt params macs revision contentHash }
@@ -101,8 +101,8 @@ export const MAKE_VERSION = graphql(`
   }
 `);
 
-export type Network = NonNullable<ResultOf<typeof NETWORK>["architecture"]>;
-export type Version = ResultOf<typeof NETWORK>["versions"]["nodes"][number];
+export type Architecture = NonNullable<ResultOf<typeof ARCHITECTURE>["architecture"]>;
+export type Version = ResultOf<typeof ARCHITECTURE>["versions"]["nodes"][number];
 export type Dataset = ResultOf<typeof DATA_FIELDS>;
 export type DataVersion = Dataset["versions"][number];
 export type Builtin = ResultOf<typeof DATA>["builtins"][number];

@@ -6,33 +6,35 @@ import { sentence } from "../gateway/outcome.js";
 import { useAnswer } from "../gateway/useAnswer.js";
 import { Button, ButtonLink } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
+import { NotFound } from "../ui/notFound.js";
 import { Empty, Loading, Trouble } from "../ui/states.js";
-import { MACHINES, NETWORK, type Network, type Version } from "./queries.js";
+import { ARCHITECTURE, type Architecture, MACHINES, type Version } from "./queries.js";
 import { TrainForm } from "./trainForm.js";
 import { isUnsaved } from "./unsaved.js";
 import { useData } from "./useData.js";
 import { useSave } from "./useSave.js";
 
 export default function TrainPage({ id }: { id: string }) {
-  const { data, trouble, retry } = useAnswer({ query: NETWORK, variables: { id } });
+  const { data, trouble, retry } = useAnswer({ query: ARCHITECTURE, variables: { id } });
   if (data?.architecture)
-    return <OfNetwork network={data.architecture} versions={data.versions.nodes} onSaved={retry} />;
-  if (!data && !trouble) return <Loading label="Opening the train page" />;
+    return <OfArchitecture architecture={data.architecture} versions={data.versions.nodes} onSaved={retry} />;
+  if (data) return <NotFound what="architecture" />;
+  if (!trouble) return <Loading label="Opening the train page" />;
   return (
     <Frame title="Train">
-      <Trouble onRetry={retry}>{trouble ?? "there is no such architecture"}</Trouble>
+      <Trouble onRetry={retry}>{trouble}</Trouble>
     </Frame>
   );
 }
 
 interface Props {
-  readonly network: Network;
+  readonly architecture: Architecture;
   readonly versions: readonly Version[];
   readonly onSaved: () => void;
 }
 
-function OfNetwork({ network, versions, onSaved }: Props) {
-  const { data, trouble, retry } = useData(network.projectId);
+function OfArchitecture({ architecture, versions, onSaved }: Props) {
+  const { data, trouble, retry } = useData(architecture.projectId);
   const { data: machines, ...devices } = useAnswer({ query: MACHINES, variables: {} });
   const problem = trouble ?? devices.trouble;
   const again = () => {
@@ -40,18 +42,18 @@ function OfNetwork({ network, versions, onSaved }: Props) {
     devices.retry();
   };
   const crumbs = [
-    { label: data?.project?.name ?? "Project", href: `/projects/${network.projectId}` },
-    { label: network.name, href: `/architectures/${network.id}` },
+    { label: data?.project?.name ?? "Project", href: `/projects/${architecture.projectId}` },
+    { label: architecture.name, href: `/architectures/${architecture.id}` },
     { label: "Train" },
   ];
   return (
     <Frame title="Train" crumbs={crumbs}>
       {problem ? <Trouble onRetry={again}>{problem}</Trouble> : null}
       {versions.length === 0 ? (
-        <NothingSaved network={network} onSaved={onSaved} />
+        <NothingSaved architecture={architecture} onSaved={onSaved} />
       ) : data && machines ? (
         <TrainForm
-          network={network}
+          architecture={architecture}
           versions={versions}
           datasets={data.datasets.nodes}
           builtins={data.builtins}
@@ -66,9 +68,9 @@ function OfNetwork({ network, versions, onSaved }: Props) {
   );
 }
 
-function NothingSaved({ network, onSaved }: { network: Network; onSaved: () => void }) {
-  const { save, busy, trouble } = useSave(network, onSaved);
-  const drawn = useMemo(() => isUnsaved(network, undefined), [network]);
+function NothingSaved({ architecture, onSaved }: { architecture: Architecture; onSaved: () => void }) {
+  const { save, busy, trouble } = useSave(architecture, onSaved);
+  const drawn = useMemo(() => isUnsaved(architecture, undefined), [architecture]);
   return (
     <Empty
       icon={<Layers size={24} />}
@@ -82,7 +84,7 @@ function NothingSaved({ network, onSaved }: { network: Network; onSaved: () => v
                 Save version
               </Button>
             ) : null}
-            <ButtonLink look={drawn ? "secondary" : "primary"} href={`/architectures/${network.id}`}>
+            <ButtonLink look={drawn ? "secondary" : "primary"} href={`/architectures/${architecture.id}`}>
               Open the editor
             </ButtonLink>
           </div>

@@ -1,4 +1,4 @@
-/** The form of the train page: network, data, options, device; beside it what that takes, and the button. */
+/** The form of the train page: architecture, data, options, device; beside it what that takes, and the button. */
 
 import { useCallback, useMemo, useState } from "react";
 import { useLocation, useSearchParams } from "wouter";
@@ -16,14 +16,14 @@ import { EstimateFigures } from "./estimate.js";
 import { asIn, BLANK, type Form, limitProblem, wantedOf } from "./form.js";
 import { OptionFields } from "./optionFields.js";
 import { problemsOf } from "./options.js";
-import type { Builtin, Dataset, Machines, Network, Version } from "./queries.js";
+import type { Architecture, Builtin, Dataset, Machines, Version } from "./queries.js";
 import { isUnsaved } from "./unsaved.js";
 import { UnsavedNote } from "./unsavedNote.js";
 import { useEstimate } from "./useEstimate.js";
 import { useStart } from "./useStart.js";
 
 interface Props {
-  readonly network: Network;
+  readonly architecture: Architecture;
   readonly versions: readonly Version[];
   readonly datasets: readonly Dataset[];
   readonly builtins: readonly Builtin[];
@@ -32,7 +32,7 @@ interface Props {
   readonly onSaved: () => void;
 }
 
-export function TrainForm({ network, versions, datasets, builtins, machines, onMade, onSaved }: Props) {
+export function TrainForm({ architecture, versions, datasets, builtins, machines, onMade, onSaved }: Props) {
   const [, go] = useLocation();
   const [search] = useSearchParams();
   const [given, setForm] = useState<Form>({ ...BLANK, version: Number(search.get("version")) || 0 });
@@ -42,17 +42,17 @@ export function TrainForm({ network, versions, datasets, builtins, machines, onM
   const newest = versions[0]?.number ?? 0;
   const version = versionOf(datasets, form);
   const wanted = useMemo(
-    () => wantedOf(form, network.id, newest, version?.state === "READY"),
-    [form, network.id, newest, version?.state],
+    () => wantedOf(form, architecture.id, newest, version?.state === "READY"),
+    [form, architecture.id, newest, version?.state],
   );
   const found = useEstimate(wanted);
   const { start, busy, trouble } = useStart(wanted, (id) => go(`/runs/${id}`));
   const problems = problemsOf(form.values);
-  const unsaved = useMemo(() => isUnsaved(network, versions[0]), [network, versions]);
+  const unsaved = useMemo(() => isUnsaved(architecture, versions[0]), [architecture, versions]);
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_24rem]">
       <div className="grid min-w-0 gap-6">
-        <Card title="Network">
+        <Card title="Architecture">
           <SelectField
             label="Version"
             value={form.version || newest}
@@ -67,7 +67,7 @@ export function TrainForm({ network, versions, datasets, builtins, machines, onM
           </SelectField>
           {unsaved ? (
             <UnsavedNote
-              network={network}
+              architecture={architecture}
               newest={newest}
               onSaved={(version) => {
                 change({ version });
@@ -78,7 +78,7 @@ export function TrainForm({ network, versions, datasets, builtins, machines, onM
         </Card>
         <Card title="Data">
           <DataChoice
-            project={network.projectId}
+            project={architecture.projectId}
             datasets={datasets}
             builtins={builtins}
             chosen={form.data}
@@ -89,7 +89,12 @@ export function TrainForm({ network, versions, datasets, builtins, machines, onM
         <Card
           title="Training"
           actions={
-            <Earlier project={network.projectId} architecture={network.id} as={search.get("as")} onTake={take} />
+            <Earlier
+              project={architecture.projectId}
+              architecture={architecture.id}
+              as={search.get("as")}
+              onTake={take}
+            />
           }
         >
           <OptionFields
@@ -122,7 +127,7 @@ export function TrainForm({ network, versions, datasets, builtins, machines, onM
       </div>
       <Card title="What it takes" className="lg:sticky lg:top-20">
         {wanted ? (
-          <EstimateFigures {...found} network={network.id} />
+          <EstimateFigures {...found} architecture={architecture.id} />
         ) : (
           <p className="text-sm text-muted">{missing(form, version?.state)}</p>
         )}

@@ -3,17 +3,17 @@
 import { sentence } from "../gateway/outcome.js";
 import { Button, ButtonLink } from "../ui/button.js";
 import { Trouble } from "../ui/states.js";
-import type { Network } from "./queries.js";
+import type { Architecture } from "./queries.js";
 import { useSave } from "./useSave.js";
 
 interface Props {
-  readonly network: Network;
+  readonly architecture: Architecture;
   readonly newest: number;
   readonly onSaved: (number: number) => void;
 }
 
-export function UnsavedNote({ network, newest, onSaved }: Props) {
-  const { save, busy, trouble } = useSave(network, onSaved);
+export function UnsavedNote({ architecture, newest, onSaved }: Props) {
+  const { save, busy, trouble } = useSave(architecture, onSaved);
   return (
     <div role="status" className="grid gap-3 rounded-[10px] bg-warn-soft p-3 text-sm text-warn">
       <p>
@@ -24,7 +24,7 @@ export function UnsavedNote({ network, newest, onSaved }: Props) {
         <Button busy={busy} onClick={save}>
           Save as version {newest + 1}
         </Button>
-        <ButtonLink look="quiet" href={`/architectures/${network.id}`}>
+        <ButtonLink look="quiet" href={`/architectures/${architecture.id}`}>
           Open the editor
         </ButtonLink>
       </div>

@@ -3,9 +3,9 @@
 import { useClient } from "urql";
 import { command } from "../gateway/outcome.js";
 import { useCommand } from "../gateway/useCommand.js";
-import { type Network, SAVE } from "./queries.js";
+import { type Architecture, SAVE } from "./queries.js";
 
-export function useSave({ id, revision }: Network, onSaved: (number: number) => void) {
+export function useSave({ id, revision }: Architecture, onSaved: (number: number) => void) {
   const client = useClient();
   const { send, busy, trouble } = useCommand(
     (revision: string, key) => command(client, SAVE, { id, revision, key }, "saveVersion"),

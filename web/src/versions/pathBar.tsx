@@ -5,7 +5,7 @@ import type { Path } from "../canvas/scope.js";
 
 export function PathBar({ path, onGo }: { path: Path; onGo: (path: Path) => void }) {
   const steps = [
-    { label: "Network", to: [] as Path },
+    { label: "Architecture", to: [] as Path },
     ...path.map((label, at) => ({ label, to: path.slice(0, at + 1) })),
   ];
   return (

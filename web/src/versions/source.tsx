@@ -6,6 +6,7 @@ import { useAnswer } from "../gateway/useAnswer.js";
 import { ButtonLink } from "../ui/button.js";
 import { SelectField } from "../ui/field.js";
 import { Frame } from "../ui/frame.js";
+import { NotFound } from "../ui/notFound.js";
 import { Empty, Loading, Skeleton, Trouble } from "../ui/states.js";
 import { PictureCard } from "./pictureCard.js";
 import { ABOUT, SOURCE } from "./queries.js";
@@ -14,13 +15,14 @@ import { useCrumbs } from "./useCrumbs.js";
 import { useVersions } from "./useVersions.js";
 
 export default function SourcePage({ id }: { id: string }) {
-  const { data, trouble, fetching, retry } = useAnswer({ query: ABOUT, variables: { id } });
+  const { data, trouble, retry } = useAnswer({ query: ABOUT, variables: { id } });
   const about = data?.architecture;
   if (about) return <Source id={id} name={about.name} projectId={about.projectId} latest={about.latestVersion} />;
-  if (fetching) return <Loading label="Opening the source" />;
+  if (data) return <NotFound what="architecture" />;
+  if (!trouble) return <Loading label="Opening the source" />;
   return (
     <Frame title="Source">
-      <Trouble onRetry={retry}>{trouble ?? "There is no such architecture, or it is not yours to see."}</Trouble>
+      <Trouble onRetry={retry}>{trouble}</Trouble>
     </Frame>
   );
 }

@@ -1,7 +1,7 @@
 /** The totals that states are compared by, and how far apart two are. */
 
 import { type Analysis, text } from "../blueprint/index.js";
-import { bytes, count } from "../format/figures.js";
+import { bytes, count, percent } from "../format/figures.js";
 
 export interface Figure {
   readonly name: string;
@@ -39,6 +39,6 @@ export function difference(before: string, after: string, show: Show): string {
   if (!/^\d+$/.test(before) || !/^\d+$/.test(after)) return "differs";
   const change = BigInt(after) - BigInt(before);
   const [sign, size] = change < 0n ? ["−", -change] : ["+", change];
-  const share = Number(before) === 0 ? "" : ` (${sign}${((Number(size) / Number(before)) * 100).toFixed(1)} %)`;
+  const share = Number(before) === 0 ? "" : ` (${sign}${percent(Number(size) / Number(before))})`;
   return `${sign}${show(String(size))}${share}`;
 }

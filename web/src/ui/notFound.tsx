@@ -1,9 +1,9 @@
 /** An address where nothing stands. */
 
 import { Compass } from "lucide-react";
-import { ButtonLink } from "../ui/button.js";
-import { Frame } from "../ui/frame.js";
-import { Empty } from "../ui/states.js";
+import { ButtonLink } from "./button.js";
+import { Frame } from "./frame.js";
+import { Empty } from "./states.js";
 
 export function NotFound({ what = "page" }: { what?: string }) {
   return (
