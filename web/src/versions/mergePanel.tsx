@@ -10,7 +10,7 @@ import { editsOf } from "../canvas/wire.js";
 import { command, Refusal, sentence } from "../gateway/outcome.js";
 import { useAnswer } from "../gateway/useAnswer.js";
 import { useCommand } from "../gateway/useCommand.js";
-import { Button } from "../ui/button.js";
+import { Button, ButtonLink } from "../ui/button.js";
 import { notify } from "../ui/notices.js";
 import { Skeleton, Trouble } from "../ui/states.js";
 import { ConflictTable, type ConflictTold, conflictsOf } from "./conflictTable.js";
@@ -86,6 +86,7 @@ function useNameOf(id: string): string {
 function Preview({ id, drawing, source, what }: { id: string; drawing: Drawing; source: Source; what: string }) {
   const revision = useDrawn(drawing, (drawn) => drawn.revision);
   const saving = useDrawn(drawing, (drawn) => drawn.saving);
+  const latest = useDrawn(drawing, (drawn) => drawn.latestVersion);
   const { data, trouble, fetching, retry } = useAnswer({
     query: PREVIEW,
     variables: { id, source },
@@ -98,7 +99,10 @@ function Preview({ id, drawing, source, what }: { id: string; drawing: Drawing; 
   const told = sentences(editsOf(preview.edits), drawing.state.getState().graph);
   if (told.length === 0 && conflicts.length === 0) {
     return (
-      <p className="text-sm">{`There is nothing to merge: nothing is new since version ${preview.baseVersion}.`}</p>
+      <div className="grid justify-items-start gap-3">
+        <p className="text-sm">{`There is nothing to merge: nothing is new since version ${preview.baseVersion}.`}</p>
+        {source.architectureId ? <OtherWay id={id} other={source.architectureId} latest={latest} /> : null}
+      </div>
     );
   }
   return (
@@ -119,6 +123,23 @@ function Preview({ id, drawing, source, what }: { id: string; drawing: Drawing; 
         </p>
       )}
     </div>
+  );
+}
+
+/** Whoever stands on a fork means to bring its changes back: that is done where they shall arrive. */
+function OtherWay({ id, other, latest }: { id: string; other: string; latest: number }) {
+  const name = useNameOf(other);
+  if (latest === 0)
+    return <p className="text-sm text-muted">To bring what is drawn here there, save a version of it first.</p>;
+  return (
+    <ButtonLink
+      className="max-w-full"
+      href={`/architectures/${other}/compare?base=now&target=${latest}&with=${encodeURIComponent(id)}`}
+    >
+      <span className="truncate">
+        Merge version {latest} into <bdi>{name}</bdi> instead
+      </span>
+    </ButtonLink>
   );
 }
 
