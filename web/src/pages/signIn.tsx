@@ -32,7 +32,7 @@ export default function SignIn() {
           </div>
           <SignInForm joining={joining} />
           <p className="text-sm text-muted">
-            {joining ? "You have an account already?" : "You are new here?"}{" "}
+            {joining ? "Already have an account?" : "New here?"}{" "}
             <Link
               href={`${joining ? "/sign-in" : "/sign-up"}${query}`}
               className="inline-flex min-h-11 items-center rounded font-medium text-accent-text hover:underline sm:min-h-0"
@@ -47,7 +47,8 @@ export default function SignIn() {
   );
 }
 
-const SENTENCE = "Draw a neural network, train it on your own GPUs, take home what was proven equal.";
+const SENTENCE =
+  "Draw a neural network, train it on your own GPUs, and take home a file proven to equal what was trained.";
 
 /** Beside the form where there is room: the sentence, and a network that shows what is meant. */
 function Desk() {
