@@ -4,9 +4,9 @@ import { DocumentError } from "./errors.js";
 import { type Int, integer } from "./integers.js";
 
 export const MAX_BYTES = 8 * 1024 * 1024;
-export const MAX_DEPTH = 64;
-export const MAX_VALUES = 4_000_000;
-export const MAX_DIGITS = 100;
+const MAX_DEPTH = 64;
+const MAX_VALUES = 4_000_000;
+const MAX_DIGITS = 100;
 
 const TOO_LARGE = 10n ** BigInt(MAX_DIGITS);
 const HALF = /\p{Surrogate}/u;

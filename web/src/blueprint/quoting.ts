@@ -3,7 +3,7 @@
 import { type Json, spelled } from "./spelling.js";
 import { head, length } from "./text.js";
 
-export const MAX_SHOWN = 40;
+const MAX_SHOWN = 40;
 
 // The table of blueprint/quoting.py, first and last code points in turn; the noncharacters of each plane come below.
 const HIDDEN = [

@@ -79,7 +79,7 @@ export function readConfig(layer: Layer, given: JsonObject, report: Report): Con
 }
 
 /** What a field accepts, for people. */
-export function wanted(field: Field): string {
+function wanted(field: Field): string {
   const choices = field.choices.map((choice) => `"${choice}"`);
   if (field.type === "choice") return `one of ${choices.join(", ")}`;
   const words = [wordsOf(field) + rangeOf(field), ...choices].join(" or ");

@@ -41,6 +41,6 @@ export function isHigh(unit: number): boolean {
   return unit >= 0xd800 && unit < 0xdc00;
 }
 
-export function isLow(unit: number): boolean {
+function isLow(unit: number): boolean {
   return unit >= 0xdc00 && unit < 0xe000;
 }

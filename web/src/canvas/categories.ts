@@ -60,7 +60,7 @@ export const CATEGORIES: Readonly<Record<Category, CategoryLook>> = {
 };
 
 /** Of a type that no layer of the catalogue has. */
-export const UNKNOWN: CategoryLook = {
+const UNKNOWN: CategoryLook = {
   label: "Unknown",
   hue: null,
   mark: "M8.5 8.5a3.5 3.5 0 1 1 5 3.2c-1 .5-1.5 1.2-1.5 2.3M12 18.5h.01",

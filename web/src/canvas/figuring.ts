@@ -4,6 +4,7 @@ import { add, product, substitute } from "../blueprint/dimensions.js";
 import { type Dim, type Graph, type Node, type NodeFigures, text } from "../blueprint/index.js";
 import { type Atom, isExpression } from "../blueprint/polynomials.js";
 import { bytes, count, exact } from "../format/figures.js";
+import { mentions } from "./mentions.js";
 
 /** What a size left open counts as where expressions are compared with numbers. */
 const TYPICAL_SIZE = 128;
@@ -31,11 +32,10 @@ export function takenBytes({ activationBytes, params }: NodeFigures): Dim {
 
 /** Ids of the Inputs whose shapes name a size, as a person would look for them. */
 export function inputsNaming(graph: Graph, name: string): readonly string[] {
-  const word = new RegExp(`(?<![A-Za-z0-9_])${name}(?![A-Za-z0-9_])`);
   const naming = ({ type, config }: Node) => {
     const shape = config.get("shape");
     return (
-      type === "Input" && Array.isArray(shape) && shape.some((size) => typeof size === "string" && word.test(size))
+      type === "Input" && Array.isArray(shape) && shape.some((size) => typeof size === "string" && mentions(size, name))
     );
   };
   return graph.nodes.filter(naming).map(({ id }) => id);

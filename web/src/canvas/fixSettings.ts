@@ -4,6 +4,7 @@ import { configure, type Field, type Json } from "../blueprint/index.js";
 import { shown } from "../blueprint/quoting.js";
 import { type Fault, type Fix, saidOf } from "./fault.js";
 import { freshNode } from "./fresh.js";
+import { mentions } from "./mentions.js";
 import { problemOf } from "./setting.js";
 
 const MOST_VALUES = 8;
@@ -43,8 +44,7 @@ function inTurn<Item>(lists: readonly (readonly Item[])[]): Item[] {
 }
 
 function isNamed(field: Field, said: string): boolean {
-  const name = new RegExp(`(?<![A-Za-z0-9_])${field.name}(?![A-Za-z0-9_])`);
-  return name.test(said) || (WORDS[field.name]?.test(said) ?? false);
+  return mentions(said, field.name) || (WORDS[field.name]?.test(said) ?? false);
 }
 
 /** A setting that need not be given, taken back. */

@@ -57,7 +57,7 @@ export function fixesOf(issue: Issue, graph: Graph, analysis: Analysis): readonl
 }
 
 /** How many errors a fix makes that were not there and were not hidden before; infinite where it does not mend. */
-export function harmOf(fix: Fix, issue: Issue, graph: Graph, analysis: Analysis): number {
+function harmOf(fix: Fix, issue: Issue, graph: Graph, analysis: Analysis): number {
   const after = issuesAfter(fix, graph);
   if (!after) return Number.POSITIVE_INFINITY;
   const before = analysis.issues;

@@ -86,7 +86,7 @@ export function stepped(field: Field, value: Given, direction: 1 | -1): number {
 }
 
 /** How far one step goes: 1 for whole numbers, a twentieth of a share, else a tenth of the magnitude. */
-export function stepOf(field: Field, now: number): number {
+function stepOf(field: Field, now: number): number {
   if (!field.type.startsWith("number")) return 1;
   if (field.minimum === 0 && field.maximum === 1) return 0.05;
   return now === 0 ? 0.1 : 10 ** (Math.floor(Math.log10(Math.abs(now))) - (Math.abs(now) < 1 ? 0 : 1));

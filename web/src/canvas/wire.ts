@@ -6,7 +6,7 @@ import type { Plain } from "../gateway/graphql.js";
 import type { Batch } from "./replica.js";
 
 /** Plain JSON of one of the engine's values. */
-export function plainOf(value: Json): Plain {
+function plainOf(value: Json): Plain {
   return JSON.parse(spelled(value)) as Plain;
 }
 

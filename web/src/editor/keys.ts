@@ -58,7 +58,7 @@ const ACTIONS: Partial<Record<Command, (editing: Editing) => void>> = {
 };
 
 /** Opens the box to add a layer, at the pointer or in the middle of the canvas. */
-export function openQuickAdd({ bench, flow }: Editing): void {
+function openQuickAdd({ bench, flow }: Editing): void {
   const at = bench.pointer ?? { x: window.innerWidth / 2, y: window.innerHeight / 3 };
   bench.set({ quickAdd: { at, query: "", from: null, onto: flow.selectedEdge } });
 }

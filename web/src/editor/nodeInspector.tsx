@@ -17,6 +17,7 @@ import { CategoryMark } from "../canvas/categoryMark.js";
 import { duplicating } from "../canvas/clipboard.js";
 import { type AtPort, determinedBy, entering } from "../canvas/determined.js";
 import type { Drawing } from "../canvas/drawing.js";
+import { mentions } from "../canvas/mentions.js";
 import { editsAt, nameAt, type Path } from "../canvas/scope.js";
 import { type Given, isFact, setting, written } from "../canvas/setting.js";
 import { useDrawn } from "../canvas/useDrawing.js";
@@ -176,8 +177,9 @@ function told(value: unknown): string {
 
 /** What is wrong with a setting, beyond what was said where it was written. */
 function problemAt(field: Field, issues: readonly Issue[]): string | null {
-  const name = new RegExp(`(?<![A-Za-z0-9_])${field.name}(?![A-Za-z0-9_])`);
-  const mine = issues.find(({ code, message }) => code === "bad_config" && name.test(message.replace(/`[^`]*`/, "")));
+  const mine = issues.find(
+    ({ code, message }) => code === "bad_config" && mentions(message.replace(/`[^`]*`/, ""), field.name),
+  );
   return mine ? sentenceOf(mine) : null;
 }
 

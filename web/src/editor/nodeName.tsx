@@ -48,7 +48,7 @@ export function NodeName({ drawing, view, path, graph, node }: Props) {
 }
 
 /** Why a node cannot be called so; null where it can. */
-export function objection(graph: Graph, id: string, wanted: string): string | null {
+function objection(graph: Graph, id: string, wanted: string): string | null {
   if (wanted === id) return null;
   if (wanted === "") return "A node needs a name; write one.";
   if (wanted.length > LONGEST) return `A name has at most ${LONGEST} characters; write a shorter one.`;

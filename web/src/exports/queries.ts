@@ -2,7 +2,7 @@
 
 import { graphql, type ResultOf } from "../gateway/graphql.js";
 
-export const EXPORT_FIELDS = graphql(`
+const EXPORT_FIELDS = graphql(`
   fragment ExportFields on Export {
     __typename id format state stage reason bytes sha256 createdAt finishedAt report
     validation { samples maxAbsDiff tolerance argmaxMismatches minCosine }

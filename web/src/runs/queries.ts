@@ -2,7 +2,7 @@
 
 import { graphql, type ResultOf } from "../gateway/graphql.js";
 
-export const RUN_FIELDS = graphql(`
+const RUN_FIELDS = graphql(`
   fragment RunFields on Run {
     __typename id projectId name architectureId architectureVersion datasetId datasetVersion device state attempt reason
     cancelRequested createdAt startedAt finishedAt createdBy deviceMilliseconds limitMilliseconds

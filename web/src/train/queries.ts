@@ -11,7 +11,7 @@ export const ARCHITECTURE = graphql(`
   }
 `);
 
-export const DATA_FIELDS = graphql(`
+const DATA_FIELDS = graphql(`
   fragment DataFields on Dataset {
     __typename id name builtin latestVersion
     versions {

@@ -1,17 +1,8 @@
-/** Light, dark, or as the system has it. */
-
-import { createStore, useStore } from "zustand";
-
-export type Theme = "system" | "light" | "dark";
+/** Light, dark, or as the system has it; `public/theme.js` reads the choice before anything is painted. */
 
 const KEY = "nf.theme";
-const theme = createStore<Theme>(() => (document.documentElement.dataset.theme as Theme | undefined) ?? "system");
 
-export function useTheme(): Theme {
-  return useStore(theme);
-}
-
-export function setTheme(next: Theme): void {
+export function setTheme(next: "system" | "light" | "dark"): void {
   if (next === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = next;
   try {
@@ -19,7 +10,6 @@ export function setTheme(next: Theme): void {
   } catch {
     // Storage is closed: the choice holds until the page is left.
   }
-  theme.setState(next, true);
 }
 
 /** Whether the page is dark now, whoever decided so. */

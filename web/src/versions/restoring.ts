@@ -10,7 +10,7 @@ export function restoring(now: Graph, then: Graph): readonly Edit[] {
 }
 
 /** Edits after which the nodes of `a` are drawn where those of `b` are, inside Blocks too; others stay. */
-export function moves(a: Graph, b: Graph): Edit[] {
+function moves(a: Graph, b: Graph): Edit[] {
   const wanted = new Map(b.nodes.map((node) => [node.id, node]));
   return a.nodes.flatMap((node) => movesOf(node, wanted.get(node.id)));
 }
