@@ -11,8 +11,21 @@ export function layersFor(query: string, help: Help | null): readonly Layer[] {
   const wanted = query.trim().toLowerCase();
   const all = [...LAYERS.values()];
   if (!wanted) return all;
-  const ranked = all.map((layer) => [rank(layer, wanted, help), layer] as const).filter(([at]) => at < NOWHERE);
+  const ranked = imagesFirst(all)
+    .map((layer) => [rank(layer, wanted, help), layer] as const)
+    .filter(([at]) => at < NOWHERE);
   return ranked.sort(([one], [other]) => one - other).map(([, layer]) => layer);
+}
+
+/** Of layers that differ in their dimensions alone, the one for images comes first: it is meant most. */
+function imagesFirst(layers: readonly Layer[]): readonly Layer[] {
+  const first = layers.filter(({ type }) => type.endsWith("2d"));
+  const images = new Map(first.map((layer) => [layer.type.slice(0, -2), layer]));
+  return layers.flatMap((layer) => {
+    const kin = images.get(layer.type.replace(/1d$/, ""));
+    if (layer.type.endsWith("1d") && kin) return [kin, layer];
+    return layer.type.endsWith("2d") && LAYERS.has(layer.type.replace(/2d$/, "1d")) ? [] : [layer];
+  });
 }
 
 /** Layers under their categories, in the order of the categories. */

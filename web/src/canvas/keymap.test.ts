@@ -36,7 +36,7 @@ describe("finding layers", () => {
   const names = (query: string) => layersFor(query, HELP).map(({ type }) => type);
 
   it("puts names before categories before help", () => {
-    expect(names("conv").slice(0, 3)).toEqual(["Conv1d", "Conv2d", "Conv3d"]);
+    expect(names("conv").slice(0, 3)).toEqual(["Conv2d", "Conv1d", "Conv3d"]);
     expect(names("relu")[0]).toBe("ReLU");
     expect(names("tel")).toContain("TransformerEncoderLayer");
     expect(names("pooling")).toContain("MaxPool2d");
