@@ -3,8 +3,7 @@
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo } from "react";
 import type { CardState } from "../canvas/cards.js";
-import { portAt } from "../canvas/geometry.js";
-import type { Socket } from "../canvas/sockets.js";
+import { type Socket, socketPlaces } from "../canvas/sockets.js";
 import { NodeCard } from "../editor/nodeCard.js";
 import type { Mark } from "./comparison.js";
 import type { Drawn } from "./scene.js";
@@ -44,6 +43,7 @@ export const PictureNode = memo(function PictureNode({ data: { card, mark }, sel
 });
 
 function Ports({ sockets, width, kind }: { sockets: readonly Socket[]; width: number; kind: "source" | "target" }) {
+  const places = socketPlaces(sockets, width);
   return sockets.map(({ handle }, at) => (
     <Handle
       key={handle}
@@ -52,7 +52,7 @@ function Ports({ sockets, width, kind }: { sockets: readonly Socket[]; width: nu
       position={kind === "target" ? Position.Top : Position.Bottom}
       isConnectable={false}
       className="pointer-events-none size-0 min-h-0 min-w-0 border-0 opacity-0"
-      style={{ left: portAt(at, sockets.length, width) }}
+      style={{ left: places[at] as number }}
     />
   ));
 }
