@@ -137,7 +137,7 @@ describe("places", () => {
       nodes: [node("a", "Input"), node("b", "Add"), node("c", "ReLU"), node("d", "ReLU")],
       edges: [edge("a", "b"), edge("c", "d"), edge("d", "c")],
     });
-    expect([...placesOf(bare).values()].map(({ y }) => y)).toEqual([0, 96, 192, 192]);
+    expect([...placesOf(bare).values()].map(({ y }) => y)).toEqual([0, 96, 192, 288]);
   });
 });
 
