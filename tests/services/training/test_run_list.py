@@ -56,8 +56,10 @@ async def test_runs_are_listed_in_every_order_and_what_is_missing_comes_last(lab
     assert set(validated[:2]) == {"b good", "A poor"}
     assert validated[2] == "d failed"
     assert (await names(lab, order_by="best_validation_accuracy"))[0] == "d failed"
-    for order in ("test_accuracy", "test_accuracy desc", "device_milliseconds", "device_milliseconds desc"):
+    for order in ("test_accuracy", "test_accuracy desc"):
         assert sorted(await names(lab, order_by=order, size=1)) == sorted(in_order)
+    for order in ("device_milliseconds", "device_milliseconds desc"):  # a running one moves on between two pages
+        assert set(await names(lab, order_by=order, size=1)) | {"c running"} == set(in_order)
 
 
 async def test_device_time_orders_as_it_is_shown(lab: Lab):

@@ -53,7 +53,8 @@ async def kill_in_mid_epoch(lab: Lab, run_id: str, attempt: int) -> int:
     async def in_mid_epoch():
         run = await lab.get(run_id)
         kept = (await lab.call("ListCheckpoints", api.ListCheckpointsRequest(run_id=run_id))).checkpoints
-        last = max((point.step for point in kept if point.attempt == attempt), default=0)
+        resumable = [point for point in kept if point.kind == CheckpointKind.CHECKPOINT_KIND_LAST]
+        last = max((point.step for point in resumable if point.attempt == attempt), default=0)
         step, epoch = run.progress.step, run.progress.steps // max(1, run.progress.epochs)
         return step if run.attempt == attempt and 0 < last < step and step % epoch else None
 
