@@ -12,8 +12,7 @@ import json
 import statistics
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -22,8 +21,10 @@ from typing import Any
 from playwright.sync_api import Browser, CDPSession, Page, Response, expect, sync_playwright
 
 from bench.browsers import CODE, ESBUILD
+from bench.dragging import DRAG_SECONDS, drag, drag_touching
 from bench.networks import chain, middle
 from bench.rows import Row, Target
+from bench.watching import APPEARS, EDITING, FRAMES, LOADING
 from blueprint import layout, to_document
 from tests.studio.axe import violations
 from tests.studio.conftest import CHROMIUM, QUIET
@@ -31,54 +32,13 @@ from tests.studio.drawing import DrawingPage
 from tests.studio.people import Person
 from tests.studio.platform import STUDIO, platform
 from tests.studio.screens import DESK, PHONE, Kind, Screens, Troubles
-from tests.studio.touch import Fingers
 
 SLOW_DOWN = 4
 LOADS, EDITS = 3, 15
-DRAG_SECONDS = 2.0
 POINTS = 100_000
 EDITED = (20, 1_000)
 DRAGGED = {"desk": (500, 2_000), "phone": (200,)}
 BARE = "<!doctype html><title>bare</title><p>One paragraph, as a page with nothing else would show it.</p>"
-
-LOADING = """(() => {
-  window.found = { lcp: 0, blocking: 0 };
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) found.lcp = entry.startTime;
-  }).observe({ type: "largest-contentful-paint", buffered: true });
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) found.blocking += Math.max(0, entry.duration - 50);
-  }).observe({ type: "longtask", buffered: true });
-})()"""
-
-# `edited` has the milliseconds from each Enter to the last change of the totals that it brought.
-EDITING = """() => {
-  window.edited = [];
-  let start = 0;
-  addEventListener("keydown", ({ key, timeStamp }) => { if (key === "Enter") start = timeStamp; }, true);
-  new MutationObserver(() => {
-    if (start) edited.push(performance.now() - start);
-    start = 0;
-  }).observe(document.querySelector("[role=status][aria-label=Totals]"), {
-    subtree: true, childList: true, characterData: true, attributes: true,
-  });
-}"""
-
-FRAMES = """() => {
-  window.frames_seen = [];
-  const next = (now) => { frames_seen.push(now); requestAnimationFrame(next); };
-  requestAnimationFrame(next);
-}"""
-
-# The moment, by the machine's clock, at which something of a page first says what is looked for.
-APPEARS = """([selector, text]) => new Promise((resolve) => {
-  const look = () => [...document.querySelectorAll(selector)].some(
-    (each) => `${each.ariaLabel ?? ""} ${each.textContent}`.includes(text));
-  const done = () => look() && (watch.disconnect(), resolve(Date.now()));
-  const watch = new MutationObserver(done);
-  watch.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
-  done();
-})"""
 
 
 def measure() -> dict[str, Any]:
@@ -166,13 +126,13 @@ class Bench:
         found: dict[str, Any] = {"empty": self._empty()}
         for nodes in DRAGGED["desk"]:
             drawing = self._opened(DESK, nodes)
-            found[f"desk_{nodes}"] = self._rate(drawing.page, partial(_drag, drawing))
+            found[f"desk_{nodes}"] = self._rate(drawing.page, partial(drag, drawing))
             drawing.page.context.close()
         for nodes in DRAGGED["phone"]:
             drawing = self._opened(PHONE, nodes)
             page = drawing.page
             self._slow(page)
-            found[f"phone_{nodes}"] = self._rate(page, partial(_drag_touching, page, drawing))
+            found[f"phone_{nodes}"] = self._rate(page, partial(drag_touching, page, drawing))
             page.context.close()
         return found
 
@@ -287,36 +247,6 @@ class Bench:
         session = page.context.new_cdp_session(page)
         session.send("Emulation.setCPUThrottlingRate", {"rate": SLOW_DOWN})
         return session
-
-
-def _drag(drawing: DrawingPage) -> None:
-    """To and fro for DRAG_SECONDS, a step for each frame."""
-    box = drawing.node("input").bounding_box()
-    assert box
-    mouse, x, y = drawing.page.mouse, box["x"] + box["width"] / 4, box["y"] + box["height"] / 2
-    mouse.move(x, y)
-    mouse.down()
-    for step in _ticks():
-        mouse.move(x + 40 + step % 60, y + 20 + step % 30)
-    mouse.up()
-
-
-def _drag_touching(page: Page, drawing: DrawingPage) -> None:
-    fingers, end = Fingers(page), time.perf_counter() + DRAG_SECONDS
-    box = drawing.node("input").bounding_box()
-    assert box
-    x, y, there = box["x"] + box["width"] / 4, box["y"] + box["height"] / 2, 30.0
-    while time.perf_counter() < end:
-        fingers.drag((x, y), (x + there, y))
-        x, there = x + there, -there
-
-
-def _ticks() -> Iterator[int]:
-    end, step = time.perf_counter() + DRAG_SECONDS, 0
-    while time.perf_counter() < end:
-        yield step
-        step += 1
-        time.sleep(0.012)
 
 
 def _seconds(moment: str) -> float:
