@@ -3,7 +3,6 @@
 import {
   Background,
   BackgroundVariant,
-  MiniMap,
   type OnConnectEnd,
   ReactFlow,
   type ReactFlowProps,
@@ -11,13 +10,16 @@ import {
   useStore as useFlowStore,
   useStoreApi,
 } from "@xyflow/react";
-import { useEffect, useMemo } from "react";
+import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { objection, type Wire } from "../canvas/connecting.js";
 import { GRID } from "../canvas/geometry.js";
 import { notify } from "../ui/notices.js";
+import { CrowdedContext, FAR, isCrowded } from "./afar.js";
+import { CanvasMap } from "./canvasMap.js";
 import { CanvasTools } from "./canvasTools.js";
 import { type Editing, useDoing, useEditing } from "./editing.js";
+import { FarWires } from "./farWires.js";
 import "./flow.css";
 import type { FlowNode as Drawn, FlowEdge } from "./flow.js";
 import { FlowNode } from "./flowNode.js";
@@ -33,8 +35,6 @@ const EDGES = { wire: WireEdge };
 const SNAP: [number, number] = [GRID, GRID];
 const MORE = ["Shift", "Meta", "Control"];
 const OTHER_BUTTONS = [1, 2];
-/** Below this, cards show their layer alone. */
-const FAR = 0.45;
 
 export function Canvas() {
   return (
@@ -52,16 +52,21 @@ function Drawing() {
   const navigating = useLook(view, (look) => look.navigating);
   const [snapping, banding] = [useDoing((doing) => doing.snapping), useDoing((doing) => doing.banding)];
   const far = useFlowStore((seen) => seen.transform[2] < FAR);
-  const handlers = useMemo(() => handlersOf(editing), [editing]);
+  const crowded = isCrowded(far, nodes.length);
+  const frame = useRef<HTMLDivElement>(null);
+  const handlers = useMemo(() => handlersOf(editing, frame), [editing]);
   const desk = useScreen() === "desk";
+  useNoMeasuring();
   useStage();
   useSelectingMore();
   const longPress = useLongPress();
   return (
     <div
       className="group/canvas relative size-full overflow-hidden select-none"
+      ref={frame}
       data-canvas
       data-far={far ? "" : undefined}
+      data-crowded={crowded ? "" : undefined}
       onPointerMove={({ clientX, clientY, pointerType }) => {
         bench.pointer = pointerType === "mouse" ? { x: clientX, y: clientY } : null;
       }}
@@ -70,55 +75,64 @@ function Drawing() {
       }}
       {...longPress}
     >
-      <ReactFlow<Drawn, FlowEdge>
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={NODES}
-        edgeTypes={EDGES}
-        {...handlers}
-        onlyRenderVisibleElements
-        nodesDraggable={!navigating}
-        nodesConnectable
-        connectOnClick={false}
-        connectionRadius={40}
-        connectionDragThreshold={6}
-        nodeDragThreshold={4}
-        snapToGrid={snapping}
-        snapGrid={SNAP}
-        minZoom={0.1}
-        maxZoom={4}
-        selectionOnDrag={banding}
-        panOnDrag={banding ? OTHER_BUTTONS : true}
-        zoomOnDoubleClick={false}
-        multiSelectionKeyCode={MORE}
-        deleteKeyCode={null}
-        elevateNodesOnSelect={false}
-        disableKeyboardA11y
-        autoPanOnNodeFocus={false}
-        edgesFocusable={false}
-        tabIndex={0}
-        aria-label="Canvas"
-        attributionPosition="bottom-center"
-      >
-        <Background variant={BackgroundVariant.Dots} gap={GRID} size={1.2} className="opacity-45" />
-        {desk ? (
-          <MiniMap pannable zoomable position="bottom-right" nodeColor="var(--line-strong)" ariaLabel="Map" />
-        ) : null}
-      </ReactFlow>
+      <CrowdedContext value={crowded}>
+        <ReactFlow<Drawn, FlowEdge>
+          nodes={nodes}
+          edges={crowded ? edges.filter(({ selected }) => selected) : edges}
+          nodeTypes={NODES}
+          edgeTypes={EDGES}
+          {...handlers}
+          onlyRenderVisibleElements
+          nodesDraggable={!navigating}
+          nodesConnectable
+          connectOnClick={false}
+          connectionRadius={40}
+          connectionDragThreshold={6}
+          nodeDragThreshold={4}
+          snapToGrid={snapping}
+          snapGrid={SNAP}
+          minZoom={0.1}
+          maxZoom={4}
+          selectionOnDrag={banding}
+          panOnDrag={banding ? OTHER_BUTTONS : true}
+          zoomOnDoubleClick={false}
+          multiSelectionKeyCode={MORE}
+          deleteKeyCode={null}
+          elevateNodesOnSelect={false}
+          disableKeyboardA11y
+          autoPanOnNodeFocus={false}
+          edgesFocusable={false}
+          tabIndex={0}
+          aria-label="Canvas"
+          attributionPosition="bottom-center"
+        >
+          <Background variant={BackgroundVariant.Dots} gap={GRID} size={1.2} className="opacity-45" />
+          {crowded ? <FarWires nodes={nodes} edges={edges} /> : null}
+          {desk ? <CanvasMap /> : null}
+        </ReactFlow>
+      </CrowdedContext>
       <CanvasTools />
     </div>
   );
 }
 
 /** The same functions for as long as the editor stands: a new one makes xyflow go through all nodes and edges again. */
-function handlersOf(editing: Editing): ReactFlowProps<Drawn, FlowEdge> {
+function handlersOf(editing: Editing, frame: RefObject<HTMLElement | null>): ReactFlowProps<Drawn, FlowEdge> {
   const { flow, bench, commands } = editing;
+  // Not a state: only flow.css knows of it, and nothing is to be drawn anew.
+  const moves = (what: "" | "canvas" | "node") => frame.current?.setAttribute("data-moving", what);
   return {
     onInit: () => bench.stage?.begin(),
     onNodesChange: (changes) => flow.changeNodes(changes),
     onEdgesChange: (changes) => flow.changeEdges(changes),
     onEdgeClick: (_, { id }) => flow.selectEdge(id),
-    onNodeDragStop: () => commands.drop(),
+    onMove: () => moves("canvas"),
+    onMoveEnd: () => moves(""),
+    onNodeDrag: () => moves("node"),
+    onNodeDragStop: () => {
+      moves("");
+      commands.drop();
+    },
     onSelectionDragStop: () => commands.drop(),
     onNodeClick: (_, { id }) => void tapNode(editing, id),
     onNodeDoubleClick: (_, { id }) => commands.open(id),
@@ -168,6 +182,13 @@ function explain({ commands }: Editing, from: End, to: End, output: boolean): vo
   const ends = { source: source.node, sourceHandle: source.handle, target: target.node, targetHandle: target.handle };
   const reason = objection(commands.graph, ends) ?? "An output goes into an input; choose a port of the other side.";
   notify({ text: reason, tone: "warn" });
+}
+
+/** Nodes say themselves how large they are and where their ports are, so they are not measured whenever they appear. */
+function useNoMeasuring(): void {
+  const store = useStoreApi();
+  // Before the first node stands: xyflow's observer of sizes keeps the function it finds then.
+  useState(() => store.setState({ updateNodeInternals: () => {} }));
 }
 
 /** While more is being selected, a tap adds to what is. */

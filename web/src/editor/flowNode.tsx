@@ -3,14 +3,18 @@
 import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
 import { type Socket, socketPlaces } from "../canvas/sockets.js";
+import { useCrowded } from "./afar.js";
 import { useDoing } from "./editing.js";
+import { FarCard } from "./farCard.js";
 import type { FlowNode as Drawn } from "./flow.js";
 import { NodeCard } from "./nodeCard.js";
 import { Port } from "./port.js";
 
 export const FlowNode = memo(function FlowNode({ id, data: { card, heat }, selected }: NodeProps<Drawn>) {
   const aimed = useDoing(({ pending }) => pending?.target === id);
+  const crowded = useCrowded();
   const { type, settings, shape, params, state, holds, trouble, inputs, outputs, width } = card;
+  if (crowded) return <FarCard {...{ type, state, trouble, heat }} selected={selected || aimed} />;
   return (
     <div className="size-full" title={trouble || undefined}>
       <NodeCard {...{ type, id, settings, shape, params, state, holds, heat }} selected={selected || aimed} />

@@ -26,7 +26,7 @@ interface Props {
   readonly holds?: number | null;
 }
 
-const EDGES: Record<CardState, string> = {
+export const EDGES: Record<CardState, string> = {
   plain: "border-line",
   error: "border-bad",
   warning: "border-warn",
@@ -89,7 +89,7 @@ function Emblem({ type }: { type: string }) {
   );
 }
 
-function Mark({ state }: { state: CardState }) {
+export function Mark({ state }: { state: CardState }) {
   if (state === "error")
     return <CircleAlert size={15} aria-label="Error" className="shrink-0 self-start mt-2 text-bad" />;
   if (state === "warning")

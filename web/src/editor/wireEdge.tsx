@@ -1,11 +1,11 @@
 /** An edge on the canvas: the way from port to port, what flows along it, and buttons while it is selected. */
 
-import { EdgeLabelRenderer, type EdgeProps, getBezierPath, Position } from "@xyflow/react";
+import { EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { Plus, Trash2 } from "lucide-react";
 import { memo } from "react";
-import { ROW, WIDTH } from "../canvas/geometry.js";
 import { useDoing, useEditing } from "./editing.js";
 import type { FlowEdge } from "./flow.js";
+import { wayOf } from "./way.js";
 
 export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>) {
   const { id, data, selected = false } = props;
@@ -35,20 +35,6 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>) {
     </>
   );
 });
-
-/** Straight down where it can be; around what stands between where the two ends are in one column. */
-function wayOf(props: EdgeProps<FlowEdge>): readonly [path: string, x: number, y: number] {
-  const { sourceX, sourceY, targetX, targetY } = props;
-  const skips = Math.abs(targetX - sourceX) < WIDTH / 2 && targetY - sourceY > ROW;
-  if (!skips) {
-    const ends = { sourcePosition: Position.Bottom, targetPosition: Position.Top };
-    const [path, x, y] = getBezierPath({ sourceX, sourceY, targetX, targetY, ...ends });
-    return [path, x, y];
-  }
-  const aside = WIDTH * 0.9;
-  const path = `M${sourceX} ${sourceY}C${sourceX + aside} ${sourceY + 48} ${targetX + aside} ${targetY - 48} ${targetX} ${targetY}`;
-  return [path, (sourceX + targetX) / 2 + 0.75 * aside, (sourceY + targetY) / 2];
-}
 
 const BUTTON =
   "grid size-9 place-items-center rounded-full border border-line bg-raised text-ink shadow-card hover:bg-sunken pointer-coarse:size-11";
