@@ -10,6 +10,7 @@ import { INPUT } from "../ui/field.js";
 import { useEditing } from "./editing.js";
 import { useHelp } from "./useHelp.js";
 import { usePaletteDrag } from "./usePaletteDrag.js";
+import { useRoving } from "./useRoving.js";
 
 /** `flat`: groups side by side, for a sheet over the lower half of a phone. */
 export function Palette({ flat = false }: { flat?: boolean }) {
@@ -18,6 +19,9 @@ export function Palette({ flat = false }: { flat?: boolean }) {
   const list = useRef<HTMLDivElement>(null);
   const found = layersFor(query, help);
   const groups = byCategory(found);
+  const shown = query ? found : groups.flatMap(([, layers]) => layers);
+  const roving = useRoving(shown.map(({ type }) => type));
+  const told = { flat, help, stop: roving.stop };
   const goTo = (category: string) =>
     list.current?.querySelector(`[data-category="${category}"]`)?.scrollIntoView({ block: "start", inline: "start" });
   return (
@@ -44,6 +48,10 @@ export function Palette({ flat = false }: { flat?: boolean }) {
       {flat && !query ? <Chips groups={groups} goTo={goTo} /> : null}
       <div
         ref={list}
+        role="toolbar"
+        aria-label="Layers to add"
+        aria-orientation={flat ? "horizontal" : "vertical"}
+        {...roving.list}
         className={
           flat
             ? "flex min-h-0 grow gap-4 overflow-x-auto overflow-y-hidden overscroll-contain px-3 pb-3"
@@ -51,14 +59,14 @@ export function Palette({ flat = false }: { flat?: boolean }) {
         }
       >
         {query ? (
-          <Entries layers={found} flat={flat} help={help} />
+          <Entries layers={found} {...told} />
         ) : (
           groups.map(([category, layers]) => (
             <section key={category} data-category={category} aria-label={CATEGORIES[category].label}>
               <h3 className="sticky top-0 left-0 z-10 bg-surface px-2 py-1.5 text-xs font-medium text-muted">
                 {CATEGORIES[category].label}
               </h3>
-              <Entries layers={layers} flat={flat} help={help} />
+              <Entries layers={layers} {...told} />
             </section>
           ))
         )}
@@ -94,12 +102,26 @@ function Chips({ groups, goTo }: { groups: Groups; goTo: (category: string) => v
 
 type Help = ReadonlyMap<string, readonly string[]> | null;
 
-function Entries({ layers, flat, help }: { layers: readonly Layer[]; flat: boolean; help: Help }) {
+interface EntriesProps {
+  readonly layers: readonly Layer[];
+  readonly flat: boolean;
+  readonly help: Help;
+  /** The layer that Tab leads to. */
+  readonly stop: string | null;
+}
+
+function Entries({ layers, flat, help, stop }: EntriesProps) {
   const shape = flat ? "grid auto-cols-[10.5rem] grid-flow-col grid-rows-3 gap-1.5" : "grid";
   return (
     <div className={shape}>
       {layers.map(({ type, category }) => (
-        <Entry key={type} type={type} category={category as Category} flat={flat} help={help?.get(type)?.[0]} />
+        <Entry
+          key={type}
+          {...{ type, flat }}
+          category={category as Category}
+          help={help?.get(type)?.[0]}
+          stop={type === stop}
+        />
       ))}
     </div>
   );
@@ -110,10 +132,11 @@ interface EntryProps {
   readonly category: Category;
   readonly flat: boolean;
   readonly help: string | undefined;
+  readonly stop: boolean;
 }
 
 /** Scrolled one way, dragged the other: along the list fingers scroll, across it they carry the layer away. */
-function Entry({ type, category, flat, help }: EntryProps) {
+function Entry({ type, category, flat, help, stop }: EntryProps) {
   const { commands } = useEditing();
   const drag = usePaletteDrag(type, () => commands.add(type));
   return (
@@ -121,8 +144,10 @@ function Entry({ type, category, flat, help }: EntryProps) {
       type="button"
       aria-label={type}
       title={help}
+      data-rove={type}
+      tabIndex={stop ? 0 : -1}
       {...drag}
-      className={`flex min-h-11 items-center gap-2.5 rounded-[10px] px-2 text-left text-sm select-none hover:bg-sunken ${flat ? "touch-pan-x border border-line bg-surface" : "touch-pan-y sm:min-h-9"}`}
+      className={`flex scroll-mt-8 min-h-11 items-center gap-2.5 rounded-[10px] px-2 text-left text-sm select-none hover:bg-sunken ${flat ? "touch-pan-x border border-line bg-surface" : "touch-pan-y sm:min-h-9"}`}
     >
       <span className="shrink-0" style={{ color: colourOf(CATEGORIES[category]) }}>
         <CategoryMark look={CATEGORIES[category]} />
