@@ -64,6 +64,20 @@ describe("cards", () => {
     expect(card?.trouble).toContain("`b`");
   });
 
+  it("tell what only waits from what is wrong", () => {
+    const { session, cards } = drawn();
+    session.apply([configure("c1", objectOf({ kernel_size: 50 }))]);
+    expect([...cards().values()].map(({ id, state, waitsFor }) => [id, state, waitsFor])).toEqual([
+      ["in", "plain", ""],
+      ["c1", "error", ""],
+      ["sum", "waiting", "c1"],
+      ["out", "waiting", "c1"],
+    ]);
+    session.apply([configure("sum", objectOf({ nonsense: 1 }))]);
+    expect(cards().get("sum")?.state).toBe("error");
+    expect(cards().get("sum")?.trouble).toContain("nonsense");
+  });
+
   it("show ports that do not exist where edges name them", () => {
     const { session, cards } = drawn();
     session.apply([connect(edge("in", "c1", { sourceHandle: "out", targetHandle: "strange" }))]);

@@ -23,7 +23,8 @@ import { nameAt, type Path } from "./scope.js";
 import { settingsText } from "./settingsText.js";
 import { inputSockets, outputSockets, type Socket, widthFor } from "./sockets.js";
 
-export type CardState = "plain" | "error" | "warning" | "added" | "removed" | "changed";
+/** `waiting`: nothing is wrong with it, but with a node before it. */
+export type CardState = "plain" | "error" | "warning" | "waiting" | "added" | "removed" | "changed";
 
 export interface Card {
   readonly id: string;
@@ -33,8 +34,10 @@ export interface Card {
   readonly shape: string;
   readonly params: string;
   readonly state: CardState;
-  /** The first thing wrong, "" where nothing is. */
+  /** The first thing wrong of the worst kind there is, "" where nothing is. */
   readonly trouble: string;
+  /** What is to be mended before this can be checked, "" where nothing is. */
+  readonly waitsFor: string;
   /** How many nodes a Block holds, null for others. */
   readonly holds: number | null;
   readonly inputs: readonly Socket[];
@@ -73,6 +76,7 @@ interface Ground {
   readonly known: string;
   readonly state: CardState;
   readonly trouble: string;
+  readonly waitsFor: string;
 }
 
 function made(before: Made | undefined, ground: Ground): Made {
@@ -85,7 +89,7 @@ function sameGround(one: Ground, other: Ground): boolean {
   return (Object.keys(one) as (keyof Ground)[]).every((key) => one[key] === other[key]);
 }
 
-function cardOn({ node, tensor, params, entering, leaving, known, state, trouble }: Ground): Card {
+function cardOn({ node, tensor, params, entering, leaving, known, state, trouble, waitsFor }: Ground): Card {
   const inputs = inputSockets(node, listOf(entering));
   const outputs = outputSockets(node, listOf(leaving), listOf(known));
   return {
@@ -94,7 +98,7 @@ function cardOn({ node, tensor, params, entering, leaving, known, state, trouble
     settings: settingsText(node),
     shape: tensor ? shapeText(tensor.shape) : "",
     params: params > 0 ? count(params) : "",
-    ...{ state, trouble },
+    ...{ state, trouble, waitsFor },
     holds: node.graph?.nodes.length ?? null,
     ...{ inputs, outputs, width: Math.max(WIDTH, widthFor(inputs), widthFor(outputs)), height: HEIGHT },
     position: node.position,
@@ -151,7 +155,7 @@ class Drawn {
       entering: entering.map((edge) => edge.targetHandle ?? "").join("\0"),
       leaving: this.leaving.get(node.id)?.join("\0") ?? "",
       known: figures ? [...figures.outputs.keys()].join("\0") : "",
-      ...{ state: stateOf(issues), trouble: issues[0]?.message ?? "" },
+      ...standingOf(issues),
     };
   }
 
@@ -166,9 +170,23 @@ class Drawn {
   }
 }
 
-function stateOf(issues: readonly Issue[]): CardState {
-  if (issues.some(({ severity }) => severity === "error")) return "error";
-  return issues.length > 0 ? "warning" : "plain";
+const KINDS: readonly (readonly [CardState, (issue: Issue) => boolean])[] = [
+  ["error", ({ severity, code }) => severity === "error" && code !== "upstream"],
+  ["waiting", ({ code }) => code === "upstream"],
+  ["warning", () => true],
+];
+
+function standingOf(issues: readonly Issue[]): Pick<Ground, "state" | "trouble" | "waitsFor"> {
+  for (const [state, isOne] of KINDS) {
+    const issue = issues.find(isOne);
+    if (issue) return { state, trouble: issue.message, waitsFor: state === "waiting" ? causeOf(issue) : "" };
+  }
+  return { state: "plain", trouble: "", waitsFor: "" };
+}
+
+/** Its hint is "mend `conv` first". */
+function causeOf({ hint }: Issue): string {
+  return /`([^`]*)`/.exec(hint ?? "")?.[1] ?? "a node before it";
 }
 
 function same(one: unknown, other: unknown): boolean {

@@ -182,9 +182,13 @@ function nodeFor(old: FlowNode | undefined, data: FlowNode["data"], position: Pl
     handles: old?.data.card === card ? (old.handles ?? []) : handlesOf(card),
     // A group, as its ports are buttons themselves.
     ariaRole: "group",
-    ariaLabel: `${card.type} ${card.id}, output ${card.shape || "unknown"}`,
+    ariaLabel: labelOf(card),
     domAttributes: { "data-node-id": card.id, "aria-current": selected, tabIndex: data.tab ? 0 : -1 } as never,
   };
+}
+
+function labelOf({ type, id, shape, waitsFor }: Card): string {
+  return `${type} ${id}, output ${shape || "unknown"}${waitsFor && `, waits for ${waitsFor}`}`;
 }
 
 function edgeFor(old: FlowEdge | undefined, wire: WireText, selected: boolean): FlowEdge {

@@ -1,6 +1,6 @@
 /** How a node looks, wherever one is drawn: its layer, its settings, what comes out of it and what that costs. */
 
-import { CircleAlert, TriangleAlert } from "lucide-react";
+import { CircleAlert, Hourglass, TriangleAlert } from "lucide-react";
 import { memo } from "react";
 import type { CardState } from "../canvas/cards.js";
 import { colourOf, lookOf } from "../canvas/categories.js";
@@ -30,6 +30,7 @@ export const EDGES: Record<CardState, string> = {
   plain: "border-line",
   error: "border-bad",
   warning: "border-warn",
+  waiting: "border-line-strong border-dashed",
   added: "border-good bg-good-soft",
   removed: "border-bad border-dashed bg-bad-soft opacity-70",
   changed: "border-warn bg-warn-soft",
@@ -94,5 +95,7 @@ export function Mark({ state }: { state: CardState }) {
     return <CircleAlert size={15} aria-label="Error" className="shrink-0 self-start mt-2 text-bad" />;
   if (state === "warning")
     return <TriangleAlert size={15} aria-label="Warning" className="mt-2 shrink-0 self-start text-warn" />;
+  if (state === "waiting")
+    return <Hourglass size={15} aria-label="Waits" className="mt-2 shrink-0 self-start text-muted" />;
   return null;
 }
