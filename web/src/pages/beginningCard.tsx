@@ -1,7 +1,6 @@
 /** Cards to begin without a template: on an empty page, or with a file. */
 
 import { type ReactNode, useRef } from "react";
-import { Spinner } from "../ui/button.js";
 
 interface Look {
   readonly icon: ReactNode;
@@ -10,29 +9,20 @@ interface Look {
 }
 
 interface Props extends Look {
-  readonly busy?: boolean;
-  readonly problem?: string | null;
   readonly onChoose: () => void;
 }
 
-export function BeginningCard({ icon, title, summary, busy = false, problem = null, onChoose }: Props) {
+export function BeginningCard({ icon, title, summary, onChoose }: Props) {
   return (
     <li className="grid">
       <button
         type="button"
-        disabled={busy}
-        aria-busy={busy || undefined}
         onClick={onChoose}
         className="grid min-h-32 content-center justify-items-center gap-1 rounded-card border-2 border-dashed border-line-strong/50 p-6 text-center hover:border-accent hover:bg-accent-soft"
       >
-        <span className="mb-1 text-accent-text">{busy ? <Spinner /> : icon}</span>
+        <span className="mb-1 text-accent-text">{icon}</span>
         <span className="text-[15px] font-semibold">{title}</span>
         <span className="text-sm text-muted text-pretty">{summary}</span>
-        {problem ? (
-          <span role="alert" className="text-sm text-bad text-pretty">
-            {problem}
-          </span>
-        ) : null}
       </button>
     </li>
   );

@@ -3,7 +3,6 @@
 import { FileUp, SearchX, SquareDashed } from "lucide-react";
 import { type DragEvent, lazy, type ReactNode, Suspense, useState } from "react";
 import { useSearchParams } from "wouter";
-import { sentence } from "../gateway/outcome.js";
 import { useAnswer } from "../gateway/useAnswer.js";
 import { Button } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
@@ -11,11 +10,11 @@ import { NotFound } from "../ui/notFound.js";
 import { SearchBox } from "../ui/searchBox.js";
 import { Empty, Loading, Trouble } from "../ui/states.js";
 import { BeginningCard, FileCard } from "./beginningCard.js";
+import { EmptyPageDialog } from "./emptyPageDialog.js";
 import { GRID } from "./pictureCard.js";
 import { PROJECT, TEMPLATES, type TemplateRow } from "./queries.js";
 import { TemplateCard } from "./templateCard.js";
 import { TemplateDialog } from "./templateDialog.js";
-import { useCreate } from "./useCreate.js";
 
 const ImportDialog = lazy(() => import("./importDialog.js"));
 
@@ -92,16 +91,14 @@ function Gallery({ templates, onClear, children }: GalleryProps) {
 
 /** The ways without a template. */
 function Beginnings({ project, onFile }: { project: string; onFile: (file: File) => void }) {
-  const { create, busy, trouble } = useCreate(project);
+  const [naming, setNaming] = useState(false);
   return (
     <>
       <BeginningCard
         icon={<SquareDashed size={28} />}
         title="Empty page"
         summary="Nothing on it yet; layer by layer as you like."
-        problem={trouble ? sentence(trouble) : null}
-        busy={busy}
-        onChoose={() => create({ name: "Untitled" })}
+        onChoose={() => setNaming(true)}
       />
       <FileCard
         icon={<FileUp size={28} />}
@@ -109,6 +106,7 @@ function Beginnings({ project, onFile }: { project: string; onFile: (file: File)
         summary="A blueprint as JSON; choose it, or drop it anywhere here."
         onFile={onFile}
       />
+      {naming ? <EmptyPageDialog project={project} onClose={() => setNaming(false)} /> : null}
     </>
   );
 }
