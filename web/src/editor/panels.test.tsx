@@ -183,6 +183,11 @@ describe("problems", () => {
 });
 
 describe("totals", () => {
+  it("say nothing of training where nothing is drawn", () => {
+    render(<Totals drawing={opened(graph({}))} view={view} />);
+    expect(screen.getByRole("status", { name: "Totals" }).textContent).not.toMatch(/train|0 B/);
+  });
+
   it("are a status, exact in their titles, and follow the batch", () => {
     const drawing = opened(NET);
     render(<Totals drawing={drawing} view={view} />);

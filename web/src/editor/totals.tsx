@@ -21,15 +21,17 @@ export function Totals({ drawing, view }: { drawing: Drawing; view: View }) {
         <div role="status" aria-label="Totals" className="flex min-w-0 items-baseline gap-x-4 overflow-clip text-sm">
           <Figure name="parameters" short="params" told={toldCount(totals.params)} />
           <Figure name="MACs" told={{ ...toldCount(totals.macs), exact: flops }} />
-          <Figure
-            name={`to train at batch ${training.batch}`}
-            short={`at ${training.batch}`}
-            told={
-              isExpression(totals.trainingBytes)
-                ? { short: "open sizes", exact: `${text(totals.trainingBytes)} bytes` }
-                : memory
-            }
-          />
+          {totals.trainingBytes === 0 ? null : (
+            <Figure
+              name={`to train at batch ${training.batch}`}
+              short={`at ${training.batch}`}
+              told={
+                isExpression(totals.trainingBytes)
+                  ? { short: "open sizes", exact: `${text(totals.trainingBytes)} bytes` }
+                  : memory
+              }
+            />
+          )}
         </div>
         <Popover.Trigger asChild>
           <button

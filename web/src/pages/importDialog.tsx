@@ -1,10 +1,10 @@
 /** A blueprint from a file before it becomes an architecture: what it is, and what is wrong with it. */
 
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { DocumentError, text } from "../blueprint/index.js";
 import { sentence } from "../gateway/outcome.js";
 import { Button } from "../ui/button.js";
-import { Dialog } from "../ui/dialog.js";
+import { beginIn, Dialog } from "../ui/dialog.js";
 import { TextField } from "../ui/field.js";
 import { Loading, Trouble } from "../ui/states.js";
 import { type Blueprint, blueprintOf } from "./importing.js";
@@ -65,8 +65,13 @@ function Checked({ blueprint, project, onClose }: { blueprint: Blueprint; projec
   const [name, setName] = useState(graph.name);
   const { create, busy, trouble } = useCreate(project);
   const { params, macs, trainingBytes } = analysis.totals;
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (form.current) beginIn(form.current);
+  }, []);
   return (
     <form
+      ref={form}
       noValidate
       className="grid gap-4 pt-2"
       onSubmit={(event) => {

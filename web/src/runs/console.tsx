@@ -132,7 +132,8 @@ function useKeptPlace(scroller: { current: HTMLDivElement | null }, rows: readon
 }
 
 function lineCount(held: number, missing: number): string {
-  return held === 0 ? "No lines yet" : `${exact(held + missing)} lines`;
+  if (held === 0) return "No lines yet";
+  return held + missing === 1 ? "1 line" : `${exact(held + missing)} lines`;
 }
 
 /** A row shows the beginning of its line; here is all of it. */

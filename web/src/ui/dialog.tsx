@@ -47,13 +47,15 @@ export function Dialog({ open, onClose, title, description, wide = false, childr
 
 /** Where there are keys, writing begins at once; a finger's keyboard would hide half of what is asked. */
 function toFirstField(event: Event): void {
-  if (!matchMedia("(pointer: fine)").matches) return;
-  const dialog = event.currentTarget as HTMLElement;
-  const field = dialog.querySelector<HTMLElement>(
-    "input:not(:disabled), textarea:not(:disabled), select:not(:disabled)",
-  );
-  if (!field) return;
-  event.preventDefault();
+  if (beginIn(event.currentTarget as HTMLElement)) event.preventDefault();
+}
+
+/** For a dialog whose fields come after it was opened; `false` where there is nothing to write in. */
+export function beginIn(part: HTMLElement): boolean {
+  if (!matchMedia("(pointer: fine)").matches) return false;
+  const field = part.querySelector<HTMLElement>("input:not(:disabled), textarea:not(:disabled), select:not(:disabled)");
+  if (!field) return false;
   field.focus();
   if (field instanceof HTMLInputElement) field.select();
+  return true;
 }

@@ -12,7 +12,7 @@ export function SourceCard({ source, name, number }: { source: string; name: str
   return (
     <Card
       title="PyTorch"
-      hint={`${count(length)} lines; needs nothing but torch`}
+      hint={`${count(length)} ${length === 1 ? "line" : "lines"}; needs nothing but torch`}
       actions={
         <div className="flex gap-2">
           <Button onClick={() => copy(source, "Source")}>
