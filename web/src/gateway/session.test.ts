@@ -151,6 +151,67 @@ describe("a session", () => {
     expect(assign).toHaveBeenCalledExactlyOnceWith("/sign-in");
   });
 
+  it("that ended without a connection is ended on the server at the next start, before anything is restored", async () => {
+    await tab(() => opened());
+    await session.restore();
+    await session.logOut();
+    expect(state()).toMatchObject({ status: "out", user: null });
+    expect(Object.keys(localStorage)).toEqual(["nf.leaving"]);
+    expect(localStorage.getItem("nf.leaving")).not.toContain("t=");
+    remember();
+    await tab(() => new Response(null, { status: 204 }));
+    await session.restore();
+    expect(asked).toEqual(["/auth/logout"]);
+    expect(state()).toMatchObject({ status: "out", user: null });
+    expect(localStorage.length).toBe(0);
+  });
+
+  it("that ended without a connection is ended once there is one, and once only", async () => {
+    await tab();
+    await session.restore();
+    for (const trouble of [[], [() => refused(503)], [() => refused(429)]]) {
+      answers = trouble;
+      await session.logOut();
+      expect(localStorage.getItem("nf.leaving")).toBe("1");
+    }
+    asked = [];
+    answers = [() => new Response(null, { status: 204 })];
+    listeners.get("online")?.({});
+    await vi.waitFor(() => expect(localStorage.getItem("nf.leaving")).toBeNull());
+    listeners.get("online")?.({});
+    expect(asked).toEqual(["/auth/logout"]);
+  });
+
+  it("that the server does not know any more needs no end", async () => {
+    await tab(() => refused(401));
+    await session.logOut();
+    expect(localStorage.length).toBe(0);
+  });
+
+  it("is not ended by a sign-out before it", async () => {
+    localStorage.setItem("nf.leaving", "1");
+    await tab(
+      () => Promise.reject(new TypeError("Failed to fetch")),
+      () => opened(),
+    );
+    await session.logIn("ada@example.com", "password");
+    expect(asked).toEqual(["/auth/logout", "/auth/login"]);
+    listeners.get("online")?.({});
+    expect(asked).toEqual(["/auth/logout", "/auth/login"]);
+    expect(state().status).toBe("in");
+    expect(localStorage.getItem("nf.leaving")).toBeNull();
+  });
+
+  it("is still to be ended where signing in was refused", async () => {
+    localStorage.setItem("nf.leaving", "1");
+    await tab(
+      () => Promise.reject(new TypeError("Failed to fetch")),
+      () => refused(401),
+    );
+    await expect(session.logIn("ada@example.com", "wrong")).rejects.toThrow("refused with 401");
+    expect(localStorage.getItem("nf.leaving")).toBe("1");
+  });
+
   it("is nobody's where what is remembered cannot be read", async () => {
     for (const broken of ["{", "{}", '{"user":{}}', '"ada"']) {
       localStorage.setItem("nf.account", broken);

@@ -8,6 +8,8 @@
 
 import { createStore, useStore } from "zustand";
 import * as auth from "./auth.js";
+import { enterAnew, leave, owed, settle } from "./leaving.js";
+import { inTurn } from "./turns.js";
 
 /** `unknown` until the first refresh has been answered; `in` may be offline, with an account remembered. */
 export type Status = "unknown" | "in" | "out";
@@ -41,6 +43,10 @@ export function useSession<Part>(part: (session: Session) => Part): Part {
 
 /** Finds out whether this browser has a session; offline, whom it remembers. Never throws. */
 export async function restore(): Promise<void> {
+  if (owed()) {
+    end();
+    return settle();
+  }
   const remembered = recalled();
   if (remembered === null) return end();
   if (remembered) enter(remembered);
@@ -51,17 +57,17 @@ export async function restore(): Promise<void> {
 
 /** Throws Refused with what is wrong, Unreachable without a connection. */
 export async function logIn(email: string, password: string): Promise<void> {
-  begin(await auth.logIn(email, password));
+  begin(await enterAnew(() => auth.logIn(email, password)));
 }
 
 /** Throws Refused with what is wrong, Unreachable without a connection. */
 export async function register(email: string, password: string, name: string): Promise<void> {
-  begin(await auth.register(email, password, name));
+  begin(await enterAnew(() => auth.register(email, password, name)));
 }
 
-/** Leaves, on the server too where it can be reached. The page loads anew, so that nothing of it stays in memory. */
+/** Leaves, on the server too as soon as it can be reached. The page loads anew, so that nothing of it stays in memory. */
 export async function logOut(): Promise<void> {
-  await auth.logOut().catch(() => {});
+  await leave();
   end();
   location.assign("/sign-in");
 }
@@ -90,10 +96,6 @@ export function renew(): Promise<void> {
       refreshing = null;
     });
   return refreshing;
-}
-
-function inTurn<Answer>(act: () => Promise<Answer>): Promise<Answer> {
-  return navigator.locks ? (navigator.locks.request("nf.refresh", act) as Promise<Answer>) : act();
 }
 
 function begin({ access_token, expires_in, user, organisation }: auth.Opened): void {
