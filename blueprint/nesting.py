@@ -25,7 +25,7 @@ def enter(record: Record, layer: Layer, given: Given) -> None:
     if given.tensor is None:
         record.failed = given.failed
     elif record.config is not None:
-        record.config = record.config | {"shape": given.tensor.shape, "dtype": given.tensor.dtype}
+        record.config = {**record.config, "shape": given.tensor.shape, "dtype": given.tensor.dtype}
         record.facts = Facts((given.tensor,))
         record.learns = given.learns
 

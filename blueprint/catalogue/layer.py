@@ -15,7 +15,7 @@ from blueprint.codec import JSON
 from blueprint.dimensions import Dim, Shape
 
 NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
-Config: TypeAlias = dict[str, Any]
+Config: TypeAlias = Mapping[str, Any]
 
 
 class Tensor(NamedTuple):

@@ -5,6 +5,7 @@ The values a rule sees are complete and of fixed form: sizes are tuples, shapes 
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from blueprint.catalogue.layer import LAYERS, Config, Field, Layer, Report
@@ -38,13 +39,14 @@ def settings_of(type: str) -> Settings:
     defaults = {
         field.name: None if field.default is None else READERS[field.type](field, field.default) for field in fields
     }
-    return Settings({field.name: field for field in fields}, defaults, tuple(f.name for f in fields if f.required))
+    required = tuple(field.name for field in fields if field.required)
+    return Settings({field.name: field for field in fields}, MappingProxyType(defaults), required)
 
 
 def read_config(layer: Layer, given: Mapping[str, JSON], report: Report) -> Config | None:
     """All settings of a node, or None when one has a wrong value. Reports those, and unknown ones.
 
-    Nodes that give none share one config: nobody may change it.
+    Nodes that give none share one config, which cannot be changed.
     """
     fields, defaults, required = settings_of(layer.type)
     if not given and not required:
@@ -69,7 +71,7 @@ def _read_with_reports(layer: Layer, given: Mapping[str, JSON], report: Report) 
     fields = settings_of(layer.type).fields
     for name in sorted(set(given) - set(fields)):
         report(False, "unknown_field", *_unknown(name, list(fields)))
-    config: Config = {}
+    config: dict[str, Any] = {}
     fine = True
     for field in layer.fields:
         try:

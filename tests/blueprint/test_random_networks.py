@@ -6,6 +6,7 @@ that arrive, not from what the analysis found out.
 
 import random
 import warnings
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -71,7 +72,7 @@ BATCH = 2
 GRAPHS = how_many(500, fuzz=10_000)
 
 
-def determined(type: str, config: dict[str, Any], inputs: list[Tensor]) -> dict[str, Any]:
+def determined(type: str, config: Mapping[str, Any], inputs: list[Tensor]) -> dict[str, Any]:
     """What PyTorch's classes must be told of their input, read from the tensors."""
     x = inputs[0] if inputs else torch.empty(0)
     shape = list(x.shape)
@@ -147,7 +148,7 @@ class Runner(nn.Module):
         layer = LAYERS[node.type]
         config = read_config(layer, node.config, lambda *told: False)
         assert config is not None, "the setting is within its range"
-        config |= determined(node.type, config, list(inputs.values()))
+        config = {**config, **determined(node.type, config, list(inputs.values()))}
         config["directions"] = 2 if config.get("bidirectional") else 1
         if is_module(node.type):
             module = self._module(node, config)

@@ -10,6 +10,7 @@ import {
   fetchExchange,
   subscriptionExchange,
 } from "urql";
+import { Refused } from "./auth.js";
 import { connection } from "./connection.js";
 import { TOKEN_OVER } from "./outcome.js";
 import { currentToken, freshToken, renew } from "./session.js";
@@ -23,13 +24,26 @@ async function wait(retries: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, base * (0.5 + Math.random() / 2)));
 }
 
+/** Waits for a token however long the connection is away; whose session is over goes on without one. Never throws. */
+async function tokenAtHand(): Promise<void> {
+  for (let retries = 0; ; retries += 1) {
+    try {
+      await freshToken();
+      return;
+    } catch (error) {
+      if (error instanceof Refused) return;
+      await wait(retries);
+    }
+  }
+}
+
 const sockets = createSockets({
-  // A token that cannot be had is tried for again only before there is a socket: afterwards graphql-ws gives up for good.
+  // graphql-ws never comes back from an address or parameters that fail, so neither of them does.
   url: async () => {
-    await freshToken();
+    await tokenAtHand();
     return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/graphql`;
   },
-  connectionParams: async () => ({ authorization: `Bearer ${await freshToken()}` }),
+  connectionParams: () => ({ authorization: `Bearer ${currentToken() ?? ""}` }),
   lazy: true,
   retryAttempts: Number.POSITIVE_INFINITY,
   shouldRetry: () => true,
