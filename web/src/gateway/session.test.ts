@@ -1,9 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-
-const ADA = { id: "1", email: "ada@example.com", name: "Ada" };
-const EVE = { id: "3", email: "eve@example.com", name: "Eve" };
-const ORGANISATION = { id: "2", name: "Ada's" };
+import { ADA, EVE, ORGANISATION, opened, refused, remember } from "./session.testing.js";
 
 type Session = typeof import("./session.js");
 
@@ -13,15 +10,6 @@ let session: Session;
 let listeners: Map<string, (event: Partial<StorageEvent & PageTransitionEvent>) => void>;
 const reload = vi.fn();
 const assign = vi.fn();
-
-const opened = (token = "t", seconds = 900, user = ADA) =>
-  Response.json({ access_token: token, expires_in: seconds, user, organisation: ORGANISATION });
-const refused = (status: number, code = "UNAUTHENTICATED") =>
-  Response.json({ error: { code, message: `refused with ${status}`, field: null } }, { status });
-
-/** Somebody was signed in here. */
-const remember = (user = ADA) =>
-  localStorage.setItem("nf.account", JSON.stringify({ user, organisation: ORGANISATION }));
 
 /** This tab anew, whose requests are answered in turn. */
 async function tab(...given: (() => Response | Promise<Response>)[]): Promise<void> {

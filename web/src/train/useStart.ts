@@ -16,7 +16,9 @@ export function useStart(wanted: Wanted | null, onStarted: (id: string) => void)
     ({ id }) => onStarted(id),
   );
   const content = JSON.stringify(wanted);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was refused was another wish.
-  useEffect(drop, [content]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was refused was another wish; what is under way stands.
+  useEffect(() => {
+    if (!busy) drop();
+  }, [content]);
   return { start: () => wanted && send(wanted), busy, trouble };
 }
