@@ -45,6 +45,7 @@ def save(page: Page, hands: Hands) -> None:
 def train(page: Page, hands: Hands) -> None:
     hands.press(page.get_by_role("banner").get_by_role("link", name="Train"))
     hands.press(page.get_by_role("button", name="Make it"))
+    expect(page.get_by_role("button", name="New data")).to_be_visible()  # the form has folded, and fields have moved
     hands.write(page.get_by_label("Epochs", exact=True), "3")
     hands.press(page.get_by_role("button", name="Train", exact=True))
     expect(page).to_have_url(re.compile("/runs/"))
