@@ -22,8 +22,9 @@ from bench.rows import Row, Target
 from foundry.build import build
 from foundry.data import Data, Split, digits
 from foundry.fit import threads_for
+from foundry.options import TrainOptions
 from foundry.reproduce import environment
-from foundry.train import TrainOptions, train
+from foundry.train import train
 
 EPOCHS = 5
 REPEATS = 9

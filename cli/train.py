@@ -16,12 +16,14 @@ from cli.progress import Steps
 from foundry.build import build
 from foundry.checkpoint import Checkpoint
 from foundry.data import load
+from foundry.epoch import EpochReport
 from foundry.evaluate import evaluate
 from foundry.figures import finite
 from foundry.heads import scores_alone
 from foundry.metrics import Metrics
+from foundry.options import TrainOptions
 from foundry.reproduce import environment
-from foundry.train import EpochReport, TrainOptions, train
+from foundry.train import train
 from foundry.weights import save_weights
 
 

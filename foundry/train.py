@@ -5,43 +5,25 @@ metrics leave the device in batches; callbacks run in a thread of their own. `py
 whole of it, live metrics, validation and checkpoints included, with hand-written loops.
 """
 
-import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 import blueprint
-from foundry.checkpoint import Best, Checkpoint, Progress
+from foundry.checkpoint import Best, Checkpoint
 from foundry.data import Data, Split
 from foundry.divergence import DivergenceWatch
-from foundry.evaluate import logits, loss_and_accuracy
+from foundry.epoch import EpochReport, run_epoch
 from foundry.fit import check_fits, threads_for
-from foundry.metrics import Metrics, Recorder, Series, point
-from foundry.options import TrainOptions, clip_gradients, learning_rate, set_learning_rate
+from foundry.metrics import Metrics, Recorder, point
+from foundry.options import TrainOptions
 from foundry.outbox import Outbox
 from foundry.reproduce import pick_device, reproducible
 from foundry.state import RunState
-
-__all__ = ["Checkpoint", "EpochReport", "Metrics", "Series", "TrainOptions", "TrainResult", "train"]
-
-
-@dataclass(frozen=True)
-class EpochReport:
-    """What an epoch (from 1, of `epochs`) came to; train figures are means over its rows while they were trained on."""
-
-    epoch: int
-    epochs: int
-    step: int
-    train_loss: float
-    train_accuracy: float
-    val_loss: float
-    val_accuracy: float
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -105,82 +87,26 @@ def train(
             lambda batch: outbox.post(lambda: measured(batch.read())), state.progress.step, state.figures
         )
         train_split, val_split = _to_device(data.train, device), _to_device(data.val, device)
-        sizes = [rows.stop - rows.start for rows in batch_bounds(len(train_split), options.batch_size)]
         started = time.perf_counter()
         reports: list[EpochReport] = []
         status: Literal["completed", "stopped"] = "completed"
 
-        for epoch in range(state.progress.epoch, options.epochs):
-            epoch_started = time.perf_counter()
-            if not train_epoch(state, train_split, recorder, should_stop):
+        for epoch in range(state.progress.epoch + 1, options.epochs + 1):
+            report = run_epoch(state, train_split, val_split, recorder, should_stop)
+            if report is None:
                 status = "stopped"
                 break
-            train_loss, train_accuracy = recorder.finish_epoch(sizes)
-            val_scores = logits(state.model, val_split.inputs, state.heads)
-            val_loss, val_accuracy = loss_and_accuracy(val_scores, val_split.targets)
-            step = state.progress.step
-            state.keep_if_best(Best(epoch + 1, step, val_accuracy, val_loss))
-            state.progress = Progress(epoch + 1, 0, step)
-
-            seconds = time.perf_counter() - epoch_started
-            report = EpochReport(
-                epoch + 1, options.epochs, step, train_loss, train_accuracy, val_loss, val_accuracy, seconds
-            )
             reports.append(report)
-            outbox.post(measured, {"val/loss": point(step, val_loss), "val/accuracy": point(step, val_accuracy)})
+            validation = {"val/loss": report.val_loss, "val/accuracy": report.val_accuracy}
+            outbox.post(measured, {name: point(report.step, value) for name, value in validation.items()})
             outbox.post(on_epoch, report)
-            if (epoch + 1) % options.checkpoint_every == 0 and epoch + 1 < options.epochs:
+            if epoch % options.checkpoint_every == 0 and epoch < options.epochs:
                 outbox.post_newest(on_checkpoint, state.checkpoint(recorder.epoch_so_far()))
 
         checkpoint = state.checkpoint(recorder.epoch_so_far())
         outbox.post_newest(on_checkpoint, checkpoint)
         outbox.post(on_log, f"{status} after step {state.progress.step}")
         return TrainResult(status, checkpoint, tuple(reports), time.perf_counter() - started)
-
-
-def train_epoch(state: RunState, split: Split, recorder: Recorder, should_stop: Callable[[], bool]) -> bool:
-    """Train the rest of the current epoch; False when `should_stop` said so before it was over."""
-    options, progress = state.options, state.progress
-    order = permutation(options.seed, progress.epoch, len(split)).to(state.device)
-    bounds = batch_bounds(len(split), options.batch_size)
-    total_steps = options.epochs * len(bounds)
-    state.model.train()
-    recorder.restart_clock()
-
-    for position in range(progress.position, len(bounds)):
-        if should_stop():
-            return False
-        rows = order[bounds[position]]
-        inputs, targets = split.inputs[rows], split.targets[rows]
-        rate = learning_rate(options, state.progress.step, total_steps)
-        set_learning_rate(state.optimizer, rate)
-
-        scores, auxiliary = state.forward(inputs)
-        loss = F.cross_entropy(scores.float(), targets, label_smoothing=options.label_smoothing) + auxiliary
-        state.optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        clip_gradients(state.parameters, options.clip_norm)
-        state.optimizer.step()
-
-        hits = (scores.detach().argmax(1) == targets).sum(dtype=torch.float32)
-        recorder.step(rate, len(rows), loss.detach(), hits)
-        state.progress = Progress(progress.epoch, position + 1, state.progress.step + 1)
-    return True
-
-
-def permutation(seed: int, epoch: int, size: int) -> Tensor:
-    """The order of rows in an epoch: a pure function of its arguments, whatever was drawn before."""
-    digest = hashlib.sha256(f"{seed}/{epoch}".encode()).digest()
-    generator = torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
-    return torch.randperm(size, generator=generator)
-
-
-def batch_bounds(size: int, batch_size: int) -> list[slice]:
-    """Slices of an epoch's order. A last batch of one row joins the one before it: batch norm needs two."""
-    starts = list(range(0, size, batch_size))
-    if size % batch_size == 1 and len(starts) > 1:
-        starts.pop()
-    return [slice(start, end) for start, end in zip(starts, [*starts[1:], size], strict=True)]
 
 
 def _to_device(split: Split, device: torch.device) -> Split:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from gateway.errors import Problem
 
@@ -21,11 +21,13 @@ async def json_body(request: Request, most: int) -> Any:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Problem(415, "MEDIA_TYPE", "send the body as JSON with `content-type: application/json`")
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            raise Problem(413, "TOO_LARGE", f"the body has more than the {most} bytes taken here; send less")
     try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > most:
+                raise Problem(413, "TOO_LARGE", f"the body has more than the {most} bytes taken here; send less")
         return orjson.loads(body)
+    except ClientDisconnect as error:
+        raise Problem(400, "INCOMPLETE", "the connection ended before the body was whole; send it again") from error
     except orjson.JSONDecodeError as error:
         raise Problem(400, "INVALID_JSON", f"the body is not JSON: {error}") from error

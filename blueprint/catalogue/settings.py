@@ -62,7 +62,7 @@ def read_config(layer: Layer, given: Mapping[str, JSON], report: Report) -> Conf
         if all(name in given for name in required):
             return config
     except (KeyError, Unfit, TooComplex):
-        pass
+        return _read_with_reports(layer, given, report)  # the same again, which says what is wrong
     return _read_with_reports(layer, given, report)
 
 

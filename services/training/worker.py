@@ -20,12 +20,14 @@ import foundry
 from foundry.build import build
 from foundry.checkpoint import Best, Checkpoint, save_weights
 from foundry.data import Data, load
+from foundry.epoch import EpochReport, batch_bounds
 from foundry.errors import FoundryError
 from foundry.evaluate import evaluate
 from foundry.heads import scores_alone
 from foundry.metrics import Metrics
+from foundry.options import TrainOptions
 from foundry.reproduce import environment, pick_device
-from foundry.train import EpochReport, TrainOptions, TrainResult, batch_bounds, train
+from foundry.train import TrainResult, train
 from kernel.children import die_with_parent
 from kernel.errors import DomainError
 from kernel.job import JobConnection, Lost

@@ -70,7 +70,7 @@ def batches(draw: st.DrawFn, graph: Graph, depth: int = 2) -> tuple[Edit, ...]:
         try:
             graph = apply(graph, [edit])
         except EditError:
-            continue
+            continue  # an edit drawn for this graph may still not fit: what cannot be applied is not of the batch
         done.append(edit)
     return tuple(done)
 

@@ -85,7 +85,7 @@ def _grow(session: Session, chance: random.Random, id: str, types: list[str]) ->
         try:
             change = session.apply([AddNode(node), *map(Connect, edges)])
         except EditError:
-            continue
+            continue  # this layer does not fit there; another is tried
         if session.figures(id) is not None and not _too_large(session, id):
             return
         session.apply(change.undo)

@@ -4,7 +4,7 @@ import pytest
 
 import blueprint
 from foundry.data import Data, Split, digits
-from foundry.train import TrainOptions
+from foundry.options import TrainOptions
 from tests.foundry.networks import Listener, residual_graph, run
 
 

@@ -10,7 +10,7 @@ from safetensors import safe_open
 
 import blueprint
 from foundry.checkpoint import FILE, Best, Checkpoint
-from foundry.train import TrainOptions
+from foundry.options import TrainOptions
 from tests.foundry.networks import INPUT, Listener, graph, run
 
 NAN, INFINITY = math.nan, math.inf

@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 
 from foundry.checkpoint import FILE, Checkpoint
 from foundry.errors import FoundryError
-from foundry.train import TrainOptions
+from foundry.options import TrainOptions
 from tests.foundry.networks import Listener, run
 
 OPTIONS = TrainOptions(epochs=3, batch_size=32, warmup=0.5, clip_norm=1.0, label_smoothing=0.1, threads=1)

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 import blueprint
 from foundry.build import build
+from foundry.epoch import batch_bounds, permutation
 from foundry.errors import FoundryError
 from foundry.evaluate import evaluate
-from foundry.train import TrainOptions, batch_bounds, permutation
+from foundry.options import TrainOptions
 from tests.foundry.networks import INPUT, Listener, graph, run
 
 SHORT = TrainOptions(epochs=2, batch_size=32, threads=1)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from nats.aio.client import Client
@@ -59,12 +59,10 @@ async def until_passed(database: Database, position: int, seconds: float = 30) -
     query = "SELECT position FROM checkpoints WHERE name = 'graph-from-workspace'"
     async with asyncio.timeout(seconds):
         while True:
-            try:
+            with suppress(Unavailable):  # some tests take the database away for a while
                 row = await database.fetch_one(query)
                 if row and row[0] >= position:
                     return await noted(database)
-            except Unavailable:
-                pass
             await asyncio.sleep(0.05)
 
 

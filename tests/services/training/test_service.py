@@ -98,10 +98,12 @@ async def test_one_run_at_a_time_on_the_cpu(lab: Lab):
     assert (await lab.get(second.id)).state == RunState.RUN_STATE_QUEUED
     await worker.complete()
     await lab.until(second.id, RunState.RUN_STATE_STARTING)
-    assert [job.name for job in lab.launcher.launched if "training" in job.name] == [
-        f"training-{first.id}-1",
-        f"training-{second.id}-1",
-    ]
+
+    async def launched() -> list[str] | None:
+        names = [job.name for job in lab.launcher.launched if "training" in job.name]
+        return names if len(names) > 1 else None
+
+    assert await lab.platform.eventually(launched) == [f"training-{first.id}-1", f"training-{second.id}-1"]
 
 
 async def test_slots_stay_right_over_a_restart(lab: Lab):
