@@ -13,7 +13,7 @@ from google.protobuf.message import DecodeError, Message
 
 from kernel.call import Call, enter, with_position
 from kernel.errors import Denied, DomainError, Rejected, Unauthenticated
-from kernel.grants import Grant, Verifier, require
+from kernel.grants import PERSONS, Grant, Verifier, require
 from kernel.log import EventLog, Key
 from kernel.methods import Method, method
 from kernel.metrics import REQUEST_SECONDS
@@ -107,6 +107,7 @@ class Interceptor(grpc.aio.ServerInterceptor):
                 raise Unauthenticated("send the grant as `authorization: Bearer <grant>`")
             grant = await self._verifier.verify(token)
         require(grant, list(rpc.roles), rpc.name)
+        _require_reach(grant, rpc)
         if grant and grant.role == Role.ROLE_JOB and not grant.subject.startswith(f"job:{rpc.context}:"):
             raise Denied(f"{rpc.name} is for jobs of {rpc.context}; this grant is another service's job's")
         return grant
@@ -137,6 +138,14 @@ class Interceptor(grpc.aio.ServerInterceptor):
             if key and (answered := await _replay(rpc, room, key)):
                 return answered  # the same request was under way already, and changed what this one was refused for
             raise
+
+
+def _require_reach(grant: Grant | None, rpc: Method) -> None:
+    """Raises Denied to a person's grant for one project unless the contract lets such grants in."""
+    if grant is None or not grant.project or grant.role not in PERSONS:
+        return
+    if rpc.within_project == Role.ROLE_UNSPECIFIED or grant.role < rpc.within_project:
+        raise Denied(f"{rpc.name} is not for a grant that reaches one project only; log in as a member and call again")
 
 
 def _parse(rpc: Method, data: bytes) -> Message:

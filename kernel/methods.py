@@ -20,11 +20,12 @@ OPEN_SERVICES = (
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One RPC. `context` is the service's room, e.g. `graph`."""
+    """One RPC. `context` is the service's room, e.g. `graph`. `within_project`: the least role of a narrowed grant."""
 
     name: str
     context: str
     roles: tuple[int, ...]
+    within_project: int
     reads: bool
     request: type[Message]
     response: type[Message]
@@ -42,6 +43,7 @@ def method(path: str) -> Method | None:
         name=f"{service_name.rsplit('.', 1)[1]}.{name}",
         context=service_name.split(".")[1],
         roles=tuple(options.Extensions[access_pb2.roles]),
+        within_project=options.Extensions[access_pb2.within_project],
         reads=options.idempotency_level == MethodOptions.NO_SIDE_EFFECTS,
         request=GetMessageClass(found.input_type),
         response=GetMessageClass(found.output_type),
