@@ -65,7 +65,7 @@ CREATE OR REPLACE FUNCTION append_many(
     lock_key bigint,
     first_write integer[], key_tenants text[], keys text[], hashes bytea[], responses bytea[],
     first_event integer[], tenants text[], names text[], expected bigint[],
-    ids uuid[], types text[], payloads bytea[], metas jsonb[]
+    ids uuid[], types text[], schema_versions integer[], payloads bytea[], metas jsonb[]
 ) RETURNS TABLE (request integer, status text, last_position bigint, response bytea)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -106,8 +106,9 @@ BEGIN
             current_version := bases[w - first_write[i] + 1];
             FOR e IN first_event[w] .. first_event[w + 1] - 1 LOOP
                 current_version := current_version + 1;
-                INSERT INTO events (tenant, stream, version, event_id, type, data, meta)
-                VALUES (tenants[w], names[w], current_version, ids[e], types[e], payloads[e], metas[e])
+                INSERT INTO events (tenant, stream, version, event_id, type, schema_version, data, meta)
+                VALUES (tenants[w], names[w], current_version, ids[e], types[e], schema_versions[e], payloads[e],
+                        metas[e])
                 RETURNING position INTO last_position;
             END LOOP;
             INSERT INTO streams (tenant, stream, version) VALUES (tenants[w], names[w], current_version)

@@ -23,7 +23,7 @@ from kernel.wake import Wake
 from kernel.watch import Watch
 
 MOST_COALESCED = 256
-COLUMNS = "position, tenant, stream, version, event_id, type, data, meta, recorded_at"
+COLUMNS = "position, tenant, stream, version, event_id, type, schema_version, data, meta, recorded_at"
 
 
 @dataclass(slots=True)
@@ -113,9 +113,9 @@ class PostgresLog:
 
     async def _append_batch(self, batch: Sequence[_Pending]) -> None:
         connection = await self._connected()
-        marks = ", ".join(["%s"] * 14)
+        marks = ", ".join(["%s"] * 15)
         query = f"SELECT request, status, last_position, response FROM append_many({marks})"
-        rows = await (await connection.execute(query, _arrays(self._lock_key, batch))).fetchall()
+        rows = await (await connection.execute(query, _arrays(self._lock_key, batch, self._types))).fetchall()
         for number, status, position, response in rows:
             pending = batch[number - 1]
             if status == "conflict":
@@ -167,8 +167,8 @@ class PostgresLog:
         return [self._recorded(row) for row in rows]
 
     def _recorded(self, row: Sequence[Any]) -> Recorded:
-        position, tenant, stream, version, event_id, name, data, meta, at = row
-        event = self._types.decode(name, data)
+        position, tenant, stream, version, event_id, name, schema_version, data, meta, at = row
+        event = self._types.decode(name, data, schema_version)
         return Recorded(position, tenant, stream, version, event_id, name, event, meta, at)
 
     async def head(self) -> int:
@@ -193,7 +193,7 @@ def _settle(pending: _Pending, answer: Appended | Exception) -> None:
         pending.answer.set_result(answer)
 
 
-def _arrays(lock: int, batch: Sequence[_Pending]) -> tuple[object, ...]:
+def _arrays(lock: int, batch: Sequence[_Pending], event_types: EventTypes) -> tuple[object, ...]:
     """The batch as the parallel arrays `append_many` takes; offsets count from 1."""
     first_write, first_event = [1], [1]
     tenants: list[str] = []
@@ -229,6 +229,7 @@ def _arrays(lock: int, batch: Sequence[_Pending]) -> tuple[object, ...]:
         expected,
         ids,
         types,
+        [event_types.schema_version(name) for name in types],
         payloads,
         metas,
     )

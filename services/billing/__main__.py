@@ -13,6 +13,7 @@ from services.billing.plans import PLANS, read_plans
 from services.billing.process import RUNS, TRAINING, RunFollower, Sweeper
 from services.billing.projection import PROJECTION
 from services.billing.service import HoldService, UsageService
+from services.billing.upcasts import UPCASTS
 
 
 def build(resources: Resources, plans_file: Path = PLANS) -> Service:
@@ -31,7 +32,7 @@ def build(resources: Resources, plans_file: Path = PLANS) -> Service:
 
 SPEC = ServiceSpec(
     context="billing",
-    types=EventTypes(events_pb2),
+    types=EventTypes(events_pb2, upcasts=UPCASTS),
     schema=Path(__file__).with_name("schema.sql"),
     projection=PROJECTION,
     build=build,

@@ -3,13 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 from kernel.database import Database
-from kernel.events import EventTypes
 from kernel.postgres_log import PostgresLog
 from kernel.projection import Projector
-from neuralforge.billing.v1 import events_pb2
 from neuralforge.training.v1 import events_pb2 as training
+from services.billing.__main__ import SPEC
 from services.billing.amounts import Month
-from services.billing.projection import PROJECTION
 from tests.conftest import RunningServers
 from tests.services.billing.conftest import Customer, MovableClock, TrainingContext
 from tests.services.billing.examples import HOUR, MINUTE
@@ -176,8 +174,7 @@ async def test_the_ledger_can_be_rebuilt_from_the_log(
 
 
 async def rebuild(database: Database) -> None:
-    log = PostgresLog(database, EventTypes(events_pb2))
-    await Projector(log, database, PROJECTION).rebuild()
+    await Projector(PostgresLog(database, SPEC.types), database, SPEC.projection).rebuild()
 
 
 async def ledger(database: Database) -> list[list[tuple[object, ...]]]:
