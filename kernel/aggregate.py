@@ -78,14 +78,15 @@ class Aggregate(Generic[State]):
         decide: Callable[[State], Maybe[Sequence[Message]]],
         respond: Callable[[State], Maybe[Response]],
         *,
-        alongside: Sequence[Write] = (),
+        alongside: Sequence[Write] | Callable[[State, Sequence[Message]], Sequence[Write]] = (),
         key: Key | None = None,
     ) -> Response:
         """Appends what `decide` returns and answers `respond(new state)`, with the log position filled in.
 
         `decide` may run again when another writer was faster; after MOST_ATTEMPTS the StaleStream reaches the
-        caller. `alongside` writes happen in the same append. `key` defaults to the current call's. Both functions
-        may be coroutine functions, for work that belongs into a thread.
+        caller. `alongside` are writes to other streams in the same append, or makes them of (the state decided on, the
+        events). `key` defaults to the current call's. Both functions may be coroutine functions, for work that belongs
+        into a thread.
         """
         call = current_call()
         key = key or call.key
@@ -98,9 +99,10 @@ class Aggregate(Generic[State]):
                     state = self._evolve(state, event)
                 response = await _settled(respond(state))
                 write = Write(tenant, self.stream(id), loaded.version, events)
-                if not events and not alongside and not key:
+                beside = alongside(loaded.state, events) if callable(alongside) else alongside
+                if not events and not beside and not key:
                     return with_position(response, await self.log.head())  # already done, and nothing to remember
-                writes = [write, *alongside] if events else list(alongside)
+                writes = [write, *beside] if events else list(beside)
                 request = Append(writes, key, response.SerializeToString(), call.meta)
                 try:
                     appended = await self.log.append(request)

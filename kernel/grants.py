@@ -1,6 +1,7 @@
 """Grants: short-lived statements, signed by `workspace`, of who may act as what in which tenant.
 
-JWT with EdDSA. Claims: `sub`, `tenant`, `role`, `iat`, `exp`, and for jobs `project`, `job`, `attempt`.
+JWT with EdDSA. Claims: `sub`, `tenant`, `role`, `iat`, `exp`; `project` where the grant reaches that project only; for
+jobs `job`, `attempt`; for API keys `key`; `sid` where a person's session holds the grant.
 """
 
 import time
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from kernel.errors import Denied, Unauthenticated
 from neuralforge.access.v1.access_pb2 import Role
+from neuralforge.workspace.v1.service_pb2 import VISIBILITY_ORGANISATION
 
 ISSUER = "neuralforge/workspace"
 GRANT_SECONDS = 300
@@ -23,7 +25,7 @@ PERSONS = (Role.ROLE_VIEWER, Role.ROLE_MEMBER, Role.ROLE_ADMIN, Role.ROLE_OWNER)
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a verified token says."""
+    """What a verified token says. `key` is the id of the API key it was got by, `session` that of the session."""
 
     subject: str
     tenant: str
@@ -32,6 +34,8 @@ class Grant:
     project: str = ""
     job: str = ""
     attempt: int = 0
+    key: str = ""
+    session: str = ""
 
     def claims(self, now: float) -> dict[str, Any]:
         """The JWT claims of this grant."""
@@ -43,8 +47,14 @@ class Grant:
             "iat": int(now),
             "exp": int(self.expires),
         }
+        if self.project or self.job:
+            claims["project"] = self.project
         if self.job:
-            claims |= {"project": self.project, "job": self.job, "attempt": self.attempt}
+            claims |= {"job": self.job, "attempt": self.attempt}
+        if self.key:
+            claims["key"] = self.key
+        if self.session:
+            claims["sid"] = self.session
         return claims
 
 
@@ -59,6 +69,15 @@ def require(grant: Grant | None, roles: list[int], method: str) -> None:
         return
     wanted = " or ".join(_word(role) for role in roles) or "nobody"
     raise Denied(f"{method} is for {wanted}; this grant is a {_word(grant.role)}'s")
+
+
+def may_touch(grant: Grant, project_id: str, visibility: int, created_by: str) -> bool:
+    """Whether a grant reaches a project of its own tenant; to whom it does not, the project does not exist."""
+    if grant.role == Role.ROLE_SERVICE:
+        return True
+    if grant.role == Role.ROLE_JOB or grant.project:
+        return grant.project == project_id
+    return grant.role >= Role.ROLE_ADMIN or visibility >= VISIBILITY_ORGANISATION or created_by == grant.subject
 
 
 def _word(role: int) -> str:
@@ -110,6 +129,8 @@ class Verifier:
                 project=claims.get("project", ""),
                 job=claims.get("job", ""),
                 attempt=claims.get("attempt", 0),
+                key=claims.get("key", ""),
+                session=claims.get("sid", ""),
             )
         except jwt.ExpiredSignatureError as error:
             raise Unauthenticated(

@@ -8,6 +8,7 @@ from kernel.call import current_call, with_position
 from kernel.clock import Clock, timestamp
 from kernel.database import Database
 from kernel.errors import Conflict, NotFound, StaleStream
+from kernel.grants import Grant
 from kernel.ids import new_id
 from kernel.listing import ordered_page
 from kernel.log import Append
@@ -53,13 +54,13 @@ class ProjectService(rpc.ProjectServiceServicer):
         return with_position(response, appended.position)
 
     async def GetProject(self, request: api.GetProjectRequest, context: Any) -> api.GetProjectResponse:
-        project = await self._existing(current_call().caller.tenant, request.project_id)
+        project = await existing(self._projects, current_call().caller, request.project_id)
         return api.GetProjectResponse(project=_message(project.state))
 
     async def RenameProject(self, request: api.RenameProjectRequest, context: Any) -> api.RenameProjectResponse:
         call = current_call()
         tenant, name = call.caller.tenant, clean_name(one_line(request.name), "a project")
-        project = await self._existing(tenant, request.project_id)
+        project = await existing(self._projects, call.caller, request.project_id)
         held, left = [await self._names.load(tenant, name_id(each)) for each in (name, project.state.name)]
         writes = projects.rename(tenant, project, name, held, left, call.caller.subject, self._clock())
         response = api.RenameProjectResponse(project=_message(replace(project.state, name=name)))
@@ -76,18 +77,32 @@ class ProjectService(rpc.ProjectServiceServicer):
             response = api.RenameProjectResponse.FromString(appended.response)
         return with_position(response, appended.position)
 
+    async def SetProjectVisibility(
+        self, request: api.SetProjectVisibilityRequest, context: Any
+    ) -> api.SetProjectVisibilityResponse:
+        caller, now = current_call().caller, self._clock()
+        await existing(self._projects, caller, request.project_id)
+        return await self._projects.handle(
+            caller.tenant,
+            request.project_id,
+            lambda state: projects.set_visibility(state, request.visibility, caller, now),
+            lambda state: api.SetProjectVisibilityResponse(project=_message(state)),
+            alongside=lambda before, events: projects.published(caller.tenant, before, events),
+        )
+
     async def ListProjects(self, request: api.ListProjectsRequest, context: Any) -> api.ListProjectsResponse:
-        tenant = current_call().caller.tenant
         asked = ordered_page(ORDERS, request.order_by, request.page_size, request.page_token)
-        found, token = await list_projects(self._database, tenant, request.name, request.query, asked)
+        caller = current_call().caller
+        found, token = await list_projects(self._database, caller, request.name, request.query, asked)
         return api.ListProjectsResponse(projects=found, next_page_token=token)
 
-    async def _existing(self, tenant: str, id: str) -> Loaded[Project]:
-        """The project; raises NotFound."""
-        project = await self._projects.load(tenant, id)
-        if not project.state.id:
-            raise NotFound(f"there is no project {id[:64]!r} in your organisation")
-        return project
+
+async def existing(known: Aggregate[Project], caller: Grant, id: str) -> Loaded[Project]:
+    """The project; raises NotFound where there is none, or none for this caller."""
+    project = await known.load(caller.tenant, id)
+    if not project.state.id or not projects.touches(caller, project.state):
+        raise NotFound(f"there is no project {id[:64]!r} in your organisation")
+    return project
 
 
 def _message(project: Project) -> api.Project:

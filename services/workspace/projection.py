@@ -5,11 +5,13 @@ from datetime import datetime
 
 from kernel.clock import moment, timestamp
 from kernel.database import Database
+from kernel.grants import Grant
 from kernel.listing import Order, OrderedPage, containing
 from kernel.log import Recorded
 from kernel.projection import Projection, Statements
+from neuralforge.access.v1.access_pb2 import Role
 from neuralforge.workspace.v1 import service_pb2 as api
-from neuralforge.workspace.v1.events_pb2 import ProjectCreated, ProjectRenamed
+from neuralforge.workspace.v1.events_pb2 import ProjectCreated, ProjectRenamed, ProjectVisibilityChanged
 
 ORDERS = (Order("created_at desc", "created_at", datetime.fromisoformat), Order("name", "lower(name)", str))
 
@@ -34,20 +36,34 @@ def project(recorded: Recorded, execute: Statements) -> None:
                 recorded.tenant,
                 renamed.project_id,
             )
+        case ProjectVisibilityChanged() as changed:
+            execute(
+                "UPDATE projects SET visibility = %s WHERE tenant = %s AND id = %s",
+                changed.visibility,
+                recorded.tenant,
+                changed.project_id,
+            )
+
 
 
 PROJECTION = Projection(project, tables=("projects",))
 
 
 async def list_projects(
-    database: Database, tenant: str, name: str, query: str, page: OrderedPage
+    database: Database, caller: Grant, name: str, query: str, page: OrderedPage
 ) -> tuple[Sequence[api.Project], str]:
-    """A page of the organisation's projects: of all, of the one with that name, of those with `query` in theirs."""
+    """A page of the projects the caller may see: of all, of the one with that name, of those with `query` in theirs.
+
+    The same rule as `kernel.grants.may_touch`.
+    """
+    sees_all = not caller.project and caller.role >= Role.ROLE_ADMIN
     rows = await database.fetch(
         f"SELECT {page.value}, id, name, visibility, created_at, created_by FROM projects "
-        f"WHERE tenant = %s AND (%s = '' OR name = %s) AND name ILIKE %s AND {page.where} "
+        "WHERE tenant = %s AND (%s OR id = %s OR (%s = '' AND (visibility >= %s OR created_by = %s))) "
+        f"AND (%s = '' OR name = %s) AND name ILIKE %s AND {page.where} "
         f"ORDER BY {page.by} LIMIT %s",
-        *(tenant, name, name, containing(query)),
+        *(caller.tenant, sees_all, caller.project, caller.project, api.VISIBILITY_ORGANISATION, caller.subject),
+        *(name, name, containing(query)),
         *page.values,
     )
     rows_of_page, token = page.cut(rows)

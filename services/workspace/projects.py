@@ -1,6 +1,7 @@
 """Projects: called by names that are unique in the organisation, by a stream for each name."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,16 +9,23 @@ from google.protobuf.message import Message
 
 from kernel.aggregate import Loaded
 from kernel.clock import timestamp
-from kernel.errors import Taken
+from kernel.errors import Denied, Rejected, Taken
 from kernel.events import UnknownEvent
-from kernel.log import Write
+from kernel.grants import Grant, may_touch
+from kernel.log import ANY_VERSION, SYSTEM_TENANT, Write
+from neuralforge.access.v1.access_pb2 import Role
 from neuralforge.workspace.v1 import service_pb2 as api
 from neuralforge.workspace.v1.events_pb2 import (
     ProjectCreated,
     ProjectNameReleased,
     ProjectNameReserved,
+    ProjectPublished,
     ProjectRenamed,
+    ProjectVisibilityChanged,
+    ProjectWithdrawn,
 )
+
+VISIBILITIES = (api.VISIBILITY_PRIVATE, api.VISIBILITY_ORGANISATION, api.VISIBILITY_PUBLIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +45,21 @@ def evolve(state: Project, event: Message) -> Project:
             return Project(event.project_id, event.name, event.visibility, event.created_by, event.at.ToDatetime())
         case ProjectRenamed():
             return replace(state, name=event.name)
+        case ProjectVisibilityChanged():
+            return replace(state, visibility=event.visibility)
         case _:
             raise UnknownEvent(f"{type(event).__name__} is no event of a project")
+
+
+def evolve_public(state: str, event: Message) -> str:
+    """The organisation of a project that is public; empty where it is not."""
+    match event:
+        case ProjectPublished():
+            return event.organisation_id
+        case ProjectWithdrawn():
+            return ""
+        case _:
+            raise UnknownEvent(f"{type(event).__name__} is no event of a public project")
 
 
 def evolve_name(state: str, event: Message) -> str:
@@ -95,6 +116,44 @@ def rename(
     released = ProjectNameReleased(project_id=state.id)
     release = Write(tenant, f"project_name-{name_id(state.name)}", left.version, [released])
     return [_reserve(tenant, state.id, name, held), release, write]
+
+
+def touches(caller: Grant, project: Project) -> bool:
+    """Whether the project exists for this caller of its organisation."""
+    return may_touch(caller, project.id, project.visibility, project.created_by)
+
+
+def set_visibility(state: Project, visibility: int, caller: Grant, now: datetime) -> list[Message]:
+    """Nothing for the visibility it has already; raises Denied to who neither created the project nor is an admin."""
+    if visibility not in VISIBILITIES:
+        raise Rejected("the visibility is private, organisation or public", field="visibility")
+    if caller.role < Role.ROLE_ADMIN and caller.subject != state.created_by:
+        raise Denied(
+            "only who created the project and the organisation's admins may change who sees it; ask one of them"
+        )
+    if visibility == state.visibility:
+        return []
+    return [
+        ProjectVisibilityChanged(
+            project_id=state.id,
+            visibility=visibility,  # type: ignore[arg-type]
+            author=caller.subject,
+            at=timestamp(now),
+        )
+    ]
+
+
+def published(tenant: str, before: Project, events: Sequence[Message]) -> list[Write]:
+    """What follows for the public: where the project is found, or that it is no more."""
+    writes = []
+    for event in events:
+        if not isinstance(event, ProjectVisibilityChanged):
+            continue
+        public = event.visibility == api.VISIBILITY_PUBLIC
+        if public or before.visibility == api.VISIBILITY_PUBLIC:
+            said = ProjectPublished(organisation_id=tenant) if public else ProjectWithdrawn(organisation_id=tenant)
+            writes.append(Write(SYSTEM_TENANT, f"public_project-{before.id}", ANY_VERSION, [said]))
+    return writes
 
 
 def taken(name: str) -> Taken:

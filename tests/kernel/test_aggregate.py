@@ -53,6 +53,21 @@ async def members(log: EventLog, id: str = "t", tenant: str = "acme") -> list[st
     return list((await teams(log).load(tenant, id)).state.members)
 
 
+async def test_writes_alongside_are_made_of_what_was_decided_in_the_end(log: EventLog) -> None:
+    def beside(before: Team, events: Sequence[Message]) -> Sequence[Write]:
+        names = ",".join((*before.members, *(event.user_id for event in events)))  # type: ignore[attr-defined]
+        return [Write("acme", f"seen-{names}", 0, [ProjectNameReserved(project_id=names)])] if events else []
+
+    await asyncio.gather(
+        *(teams(log).handle("acme", "t", add(name), answer, alongside=beside) for name in ("ada", "bob", "ada"))
+    )
+    everybody = await members(log)
+    assert sorted(everybody) == ["ada", "bob"]
+    for names in (everybody[0], ",".join(everybody)):
+        assert len(await log.read_stream("acme", f"seen-{names}")) == 1
+    assert await log.head() == 4
+
+
 async def test_fifty_writers_on_one_stream_all_take_effect_once(log: EventLog) -> None:
     team = teams(log)
     answers = await asyncio.gather(*(team.handle("acme", "t", add(f"u{n}"), answer) for n in range(50)))

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from kernel import grants
 from kernel.errors import Denied, Unauthenticated, Unavailable
-from kernel.grants import PERSONS, Grant, Verifier, require, sign
+from kernel.grants import PERSONS, Grant, Verifier, may_touch, require, sign
 from neuralforge.access.v1.access_pb2 import Role
+from neuralforge.workspace.v1.service_pb2 import VISIBILITY_ORGANISATION, VISIBILITY_PRIVATE, VISIBILITY_PUBLIC
 
 KEY, ANOTHER = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
 ROLES = st.sampled_from(Role.values())
@@ -74,6 +75,31 @@ async def test_a_signed_grant_says_the_same_to_its_reader(role: int) -> None:
     assert await verifier(("k", KEY)).verify(sign(person, KEY, "k")) == person
     job = Grant("job:training:r1", "acme", Role.ROLE_JOB, int(time.time()) + 60, project="p", job="r1", attempt=2)
     assert await verifier(("k", KEY)).verify(sign(job, KEY, "k")) == job
+    of_a_key = Grant("ada", "acme", role, int(time.time()) + 60, project="p", key="k1")
+    assert await verifier(("k", KEY)).verify(sign(of_a_key, KEY, "k")) == of_a_key
+
+
+@pytest.mark.parametrize(
+    ("role", "project", "private", "shared", "own"),
+    [
+        (Role.ROLE_VIEWER, "", False, True, True),
+        (Role.ROLE_MEMBER, "", False, True, True),
+        (Role.ROLE_ADMIN, "", True, True, True),
+        (Role.ROLE_OWNER, "", True, True, True),
+        (Role.ROLE_OWNER, "another", False, False, False),
+        (Role.ROLE_VIEWER, "p", True, True, True),
+        (Role.ROLE_JOB, "p", True, True, True),
+        (Role.ROLE_JOB, "another", False, False, False),
+        (Role.ROLE_JOB, "", False, False, False),
+        (Role.ROLE_SERVICE, "", True, True, True),
+    ],
+)
+def test_which_projects_a_grant_reaches(role: int, project: str, private: bool, shared: bool, own: bool) -> None:
+    caller = Grant("ada", "acme", role, 0, project=project)
+    assert may_touch(caller, "p", VISIBILITY_PRIVATE, "bob") == private
+    assert may_touch(caller, "p", VISIBILITY_ORGANISATION, "bob") == shared
+    assert may_touch(caller, "p", VISIBILITY_PUBLIC, "bob") == shared
+    assert may_touch(caller, "p", VISIBILITY_PRIVATE, "ada") == own
 
 
 def forged(**claims: object) -> str:
