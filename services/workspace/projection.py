@@ -45,7 +45,6 @@ def project(recorded: Recorded, execute: Statements) -> None:
             )
 
 
-
 PROJECTION = Projection(project, tables=("projects",))
 
 
