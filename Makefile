@@ -8,7 +8,7 @@ SHOW := | { grep --line-buffered -E "^(Collecting|Installing|Successfully)" || t
 INPUTS := pyproject.toml constraints.txt $(shell find proto/neuralforge -name '*.proto') proto/build.py
 
 STUDIO := gateway/schema.graphql web/index.html web/vite.config.ts web/schema.mjs \
-  $(shell find web/src web/public blueprint -type f ! -path '*__pycache__*' ! -name catalogue.ts ! -name help.ts ! -name schema.d.ts)
+  $(shell find web/src web/public blueprint -type f ! -path '*__pycache__*' ! -name catalogue.ts ! -name help.ts ! -name kinds.ts ! -name schema.d.ts)
 
 .PHONY: setup demo up test fuzz bench docs studio clean
 

@@ -18,7 +18,7 @@ const PARTS = [
     name: "ui",
     test: /node_modules\/(radix-ui|@radix-ui|@floating-ui|lucide-react)\/|src\/ui\/|src\/format\//,
   },
-  { name: "blueprint", test: /src\/blueprint\/(?!help\.ts)|@noble\/hashes/ },
+  { name: "blueprint", test: /src\/blueprint\/(?!help\.ts|kinds\.ts|ordering\.ts|text\.ts)|@noble\/hashes/ },
   { name: "flow", test: /node_modules\/(@xyflow|d3-[a-z]+|classcat)\// },
   { name: "charts", test: /node_modules\/uplot\/|src\/charts\// },
   { name: "layout", test: /node_modules\/@dagrejs\// },

@@ -1,9 +1,10 @@
-"""The catalogue as TypeScript: ports and settings as data, rules as functions; and apart from it the texts of help."""
+"""The catalogue as TypeScript: ports and settings as data, rules as functions; apart from it help, and kinds."""
 
 from dataclasses import fields as dataclass_fields
 from typing import Any
 
 from blueprint.catalogue import ALIASES, LAYERS, catalogue_hash
+from blueprint.catalogue.aliases import type_of
 from blueprint.catalogue.layer import Field, Layer, Port
 from blueprint.typescript.modules import Translation, literal
 from blueprint.typescript.unportable import camel
@@ -58,6 +59,26 @@ def help_typescript() -> str:
             "/** By type: what a layer does, then what each of its settings means, in their order. */",
             "export const HELP: ReadonlyMap<string, readonly string[]> = new Map(",
             "  Object.entries(ROWS).map(([type, [doc, ...own]]) => [type, [doc, ...own.map((at) => TEXTS[at])]]),",
+            ");",
+            "",
+        ]
+    )
+
+
+def kinds_typescript() -> str:
+    """The text of web/src/blueprint/kinds.ts: all that a small picture needs to know of layers."""
+    types: dict[str, list[str]] = {}
+    for name in (*LAYERS, *ALIASES):
+        if layer := LAYERS.get(type_of(name)):
+            types.setdefault(layer.category, []).append(name)
+    return "\n".join(
+        [
+            HEADER,
+            f"const TYPES: Record<string, string[]> = {literal(types)};",
+            "",
+            "/** The category of each type, by its name and by the other names that people write. */",
+            "export const CATEGORY_OF: ReadonlyMap<string, string> = new Map(",
+            "  Object.entries(TYPES).flatMap(([category, types]) => types.map((type) => [type, category])),",
             ");",
             "",
         ]

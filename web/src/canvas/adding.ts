@@ -13,9 +13,9 @@ import {
   type Position,
 } from "../blueprint/index.js";
 import { freshNode } from "./fresh.js";
-import { COLUMN, GRID, HEIGHT, ROW, snapped, WIDTH } from "./geometry.js";
+import { GRID, HEIGHT, ROW, snapped, WIDTH } from "./geometry.js";
 import { newId } from "./naming.js";
-import type { Places } from "./places.js";
+import { freePlace, type Places } from "./places.js";
 import { inputSockets, outputSockets } from "./sockets.js";
 
 /** A node that is to be drawn, and all it takes. */
@@ -53,19 +53,6 @@ export function insertingOn(graph: Graph, places: Places, type: string, on: Edge
   const outOf = edge(node.id, on.target, { sourceHandle: output, targetHandle: on.targetHandle });
   const room = makingRoom(places, place);
   return { node, edits: [...room, disconnect(on), addNode(node), connect(into), connect(outOf)], after: on.source };
-}
-
-/** The place itself, or the nearest where a node leaves room for edges above and below: a little off, else right. */
-export function freePlace(places: Places, wanted: Position): Position {
-  const { x, y } = snapped(wanted);
-  const near = [...places.values()].filter((place) => Math.abs(place.y - y) < ROW + 2 * GRID);
-  const free = (at: Position) =>
-    !near.some((place) => Math.abs(place.y - at.y) < ROW && Math.abs(place.x - at.x) < WIDTH + GRID);
-  const close = [0, GRID, -GRID, 2 * GRID, -2 * GRID].map((off) => ({ x, y: y + off })).find(free);
-  if (close) return close;
-  let right = x + COLUMN;
-  while (!free({ x: right, y })) right += GRID;
-  return { x: right, y };
 }
 
 export function idsOf(graph: Graph): ReadonlySet<string> {

@@ -114,6 +114,16 @@ export function shapeText(shape: Shape): string {
   return shape.length === 0 ? "scalar" : shape.map(text).join(" × ");
 }
 
+/** What each node gives first, for a picture of the whole. */
+export function shapesOf({ nodes }: Analysis): ReadonlyMap<string, string> {
+  const shapes = new Map<string, string>();
+  for (const [id, { outputs }] of nodes) {
+    const [first] = outputs.values();
+    if (first) shapes.set(id, shapeText(first.shape));
+  }
+  return shapes;
+}
+
 /** Issues by the node of this graph they concern; what is wrong inside a Block concerns the Block. */
 export function issuesAt(issues: readonly Issue[], path: Path): ReadonlyMap<string, readonly Issue[]> {
   const prefix = path.map((id) => `${id}/`).join("");

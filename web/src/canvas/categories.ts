@@ -5,7 +5,7 @@
  * and chroma belong to the theme (style.css). A mark is the path of a line drawing on a grid of 24 by 24.
  */
 
-import { layerOf } from "../blueprint/index.js";
+import { CATEGORY_OF } from "../blueprint/kinds.js";
 
 export type Category =
   | "ends"
@@ -68,8 +68,7 @@ const UNKNOWN: CategoryLook = {
 
 /** How a layer type, or another name of it, looks. */
 export function lookOf(type: string): CategoryLook {
-  const layer = layerOf(type);
-  return (layer && CATEGORIES[layer.category as Category]) ?? UNKNOWN;
+  return CATEGORIES[CATEGORY_OF.get(type) as Category] ?? UNKNOWN;
 }
 
 /** A hue in the lightness and chroma of the theme, as CSS. */

@@ -137,7 +137,9 @@ describe("places", () => {
       nodes: [node("a", "Input"), node("b", "Add"), node("c", "ReLU"), node("d", "ReLU")],
       edges: [edge("a", "b"), edge("c", "d"), edge("d", "c")],
     });
-    expect([...placesOf(bare).values()].map(({ y }) => y)).toEqual([0, 96, 192, 288]);
+    const places = [...placesOf(bare).values()];
+    expect(places.map(({ y }) => y)).toEqual([0, 0, 96, 96]);
+    expect(new Set(places.map(({ x, y }) => `${x} ${y}`)).size).toBe(4);
   });
 });
 

@@ -4,7 +4,7 @@
  * Boxes are given as data flows down; whoever draws from left to right turns them before and after.
  */
 
-import { extent } from "./placing.js";
+import { extent } from "./geometry.js";
 
 export interface Rectangle {
   readonly x: number;

@@ -18,6 +18,15 @@ export function snapped({ x, y }: Position): Position {
   return { x: GRID * Math.round(x / GRID), y: GRID * Math.round(y / GRID) };
 }
 
+/** From the least to the greatest. */
+export function extent(values: readonly number[]): number {
+  const [least, most] = values.reduce(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ] as [number, number]);
+  return values.length === 0 ? 0 : most - least;
+}
+
 export function samePlace(one: Position | null, other: Position | null): boolean {
   return one?.x === other?.x && one?.y === other?.y;
 }

@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { edge, type Graph, graph, node } from "../blueprint/index.js";
-import { CATEGORIES, lookOf } from "./categories.js";
+import { ALIASES } from "../blueprint/catalogue.js";
+import { analyze, edge, type Graph, graph, LAYERS, layerOf, node } from "../blueprint/index.js";
+import { shapesOf } from "./cards.js";
+import { CATEGORIES, type Category, lookOf } from "./categories.js";
 import { hexOf } from "./colours.js";
-import { type Box, picture } from "./picture.js";
+import { type Box, picture, type Sketch } from "./picture.js";
 import { pictureSvg } from "./pictureSvg.js";
+import { sketchOf } from "./sketch.js";
+import { documentOf } from "./wire.js";
 
 const TYPES = ["Input", "Conv2d", "BatchNorm2d", "ReLU"];
 
@@ -44,8 +48,19 @@ describe("what a picture shows", () => {
 
   it("reads a document as well as a graph", () => {
     const document = { schema: "neuralforge.blueprint/1", name: "one", nodes: [{ id: "a", type: "ReLU" }], edges: [] };
-    expect(picture(document).boxes).toMatchObject([{ id: "a", type: "ReLU", look: CATEGORIES.activation }]);
-    expect(() => picture({ schema: "another" })).toThrow(/schema/);
+    const drawn = picture(sketchOf(document) as Sketch);
+    expect(drawn.boxes).toMatchObject([{ id: "a", type: "ReLU", look: CATEGORIES.activation }]);
+    expect(picture(sketchOf(documentOf(chain(3))) as Sketch)).toEqual(picture(chain(3)));
+  });
+
+  it.each([null, 7, {}, { nodes: [] }, { nodes: [{ id: 1, type: "ReLU" }], edges: [] }, { nodes: [], edges: [null] }])(
+    "knows nothing of %j, which is no document",
+    (other) => expect(sketchOf(other)).toBeNull(),
+  );
+
+  it("puts what has a place that is none in rows", () => {
+    const odd = { nodes: [{ id: "a", type: "ReLU", position: { x: "left", y: null } }], edges: [] };
+    expect(picture(sketchOf(odd) as Sketch).boxes).toMatchObject([{ x: 0, y: 0 }]);
   });
 
   it("is empty for a network without nodes", () => {
@@ -92,7 +107,7 @@ describe("what a picture shows", () => {
       ],
       edges: [edge("in", "flat"), edge("flat", "out")],
     });
-    expect(at(picture(tiny, { shapes: true }).boxes, "flat").shape).toBe("B × 64");
+    expect(at(picture(tiny, { shapes: shapesOf(analyze(tiny)) }).boxes, "flat").shape).toBe("B × 64");
     expect(at(picture(tiny).boxes, "flat").shape).toBe("");
   });
 });
@@ -139,7 +154,7 @@ describe("long networks", () => {
 describe("files", () => {
   it("are well-formed whatever a node is called", () => {
     const hostile = '<img src=x onerror="alert(1)">\u0000\ud800&';
-    const svg = pictureSvg(graph({ name: hostile, nodes: [node(hostile, hostile)] }), { shapes: true, theme: "dark" });
+    const svg = pictureSvg(graph({ name: hostile, nodes: [node(hostile, hostile)] }), { theme: "dark" });
     expect(svg).not.toContain("<img");
     expect(svg).not.toContain("\u0000");
     expect(svg).toContain("&lt;img");
@@ -165,8 +180,11 @@ describe("categories", () => {
     expect(new Set(looks.map(({ mark }) => mark)).size).toBe(looks.length);
   });
 
-  it("are those of the catalogue", async () => {
-    const { LAYERS } = await import("../blueprint/index.js");
+  it("are those of the catalogue, for each name that a layer has", () => {
+    for (const name of [...LAYERS.keys(), ...Object.keys(ALIASES)]) {
+      const layer = layerOf(name);
+      if (layer) expect(lookOf(name)).toBe(CATEGORIES[layer.category as Category]);
+    }
     expect(new Set([...LAYERS.values()].map(({ category }) => category))).toEqual(new Set(Object.keys(CATEGORIES)));
   });
 });

@@ -2,20 +2,24 @@
  * A network as a picture, without a page to be on: thumbnails are drawn from it, and files for people to keep.
  *
  * Nodes stand where the canvas has them, coloured by the category of their layer and marked with its mark; what is drawn
- * of a large network is a fair share of its nodes.
+ * of a large network is a fair share of its nodes. It works without the engine, which first pages do not load.
  */
 
-import { analyze, type Graph, parse } from "../blueprint/index.js";
-import { shapeText } from "./cards.js";
 import { type CategoryLook, lookOf } from "./categories.js";
 import { folded, type Rectangle } from "./folding.js";
 import { HEIGHT, WIDTH } from "./geometry.js";
 import { linesOf, type Pen } from "./pictureLines.js";
-import { placesOf } from "./placing.js";
+import { closePlaces, type Placed } from "./places.js";
+
+/** What a picture shows of a network; the engine's graphs are such, and documents as `sketchOf` reads them. */
+export interface Sketch extends Placed {
+  readonly name: string;
+  readonly nodes: readonly (Placed["nodes"][number] & { readonly type: string; readonly graph: object | null })[];
+}
 
 export interface PictureOptions {
-  /** Whether shapes are worked out. */
-  readonly shapes?: boolean;
+  /** What is written of a node's output, by the node's id. */
+  readonly shapes?: ReadonlyMap<string, string>;
   /** Free space around, in pixels of the canvas. */
   readonly padding?: number;
   /** Width through height of where it will be shown: long networks are folded to fill it, small ones stay small. */
@@ -26,7 +30,7 @@ export interface Box extends Rectangle {
   readonly id: string;
   readonly type: string;
   readonly look: CategoryLook;
-  /** Of the first output, "" where it is unknown or was not asked for. */
+  /** Of the first output, "" where it is unknown or was not given. */
   readonly shape: string;
   /** Whether it is a Block of nodes. */
   readonly holds: boolean;
@@ -42,14 +46,13 @@ export interface Picture {
 }
 
 const PADDING = 40;
+const NONE: ReadonlyMap<string, string> = new Map();
 const MOST_BOXES = 1000;
 /** The least height of a picture made for a place, so that three nodes do not fill it. */
 const LEAST = 6 * HEIGHT;
 
-/** The picture of a graph or of a document. Throws DocumentError for what is no document. */
-export function picture(source: Graph | object, options: PictureOptions = {}): Picture {
-  const { shapes = false, padding = PADDING, aspect } = options;
-  const graph = isGraph(source) ? source : parse(source);
+export function picture(graph: Sketch, options: PictureOptions = {}): Picture {
+  const { shapes = NONE, padding = PADDING, aspect } = options;
   const places = boxesOf(graph, shapes);
   const across = flowsAcross(graph, places);
   const turned = across ? places.map(turn) : places;
@@ -62,25 +65,19 @@ export function picture(source: Graph | object, options: PictureOptions = {}): P
 const DOWN: Pen = (x, y) => `${Math.round(x)} ${Math.round(y)}`;
 const ACROSS: Pen = (x, y) => DOWN(y, x);
 
-function isGraph(source: Graph | object): source is Graph {
-  return "extra" in source && source.extra instanceof Map;
-}
-
-function boxesOf(graph: Graph, shapes: boolean): Box[] {
-  const places = placesOf(graph);
-  const known = shapes ? analyze(graph).nodes : null;
+function boxesOf(graph: Sketch, shapes: ReadonlyMap<string, string>): Box[] {
+  const places = closePlaces(graph);
   const step = Math.ceil(graph.nodes.length / MOST_BOXES);
   const drawn = graph.nodes.filter((_, at) => at % step === 0);
   return drawn.map(({ id, type, graph: inner }) => {
-    const [tensor] = known?.get(id)?.outputs.values() ?? [];
-    const shape = tensor ? shapeText(tensor.shape) : "";
+    const shape = shapes.get(id) ?? "";
     const { x, y } = places.get(id) ?? { x: 0, y: 0 };
     return { id, type, look: lookOf(type), shape, holds: inner !== null, x, y, width: WIDTH, height: HEIGHT };
   });
 }
 
 /** Whether most data flows from left to right. */
-function flowsAcross(graph: Graph, boxes: readonly Box[]): boolean {
+function flowsAcross(graph: Sketch, boxes: readonly Box[]): boolean {
   const places = byId(boxes);
   let [across, down] = [0, 0];
   for (const { source, target } of graph.edges) {

@@ -1,9 +1,8 @@
 /** A picture as an SVG file with its colours written out, so that it looks the same wherever it is opened. */
 
-import type { Graph } from "../blueprint/index.js";
 import type { CategoryLook } from "./categories.js";
 import { hexOf } from "./colours.js";
-import { type Box, type PictureOptions, picture } from "./picture.js";
+import { type Box, type PictureOptions, picture, type Sketch } from "./picture.js";
 
 export interface SvgOptions extends PictureOptions {
   /** Whether types and ids are written. */
@@ -39,10 +38,10 @@ const INKS: Readonly<Record<"light" | "dark", Inks>> = {
 const FONT = "Inter, ui-sans-serif, system-ui, sans-serif";
 const LONGEST = 19;
 
-/** A whole SVG document, of the size the canvas has it. Throws DocumentError for what is no document. */
-export function pictureSvg(source: Graph | object, options: SvgOptions = {}): string {
+/** A whole SVG document, of the size the canvas has it. */
+export function pictureSvg(graph: Sketch, options: SvgOptions = {}): string {
   const { labels = true, theme = "light" } = options;
-  const { name, view, boxes, wires } = picture(source, options);
+  const { name, view, boxes, wires } = picture(graph, options);
   const inks = INKS[theme];
   const box = labels ? labelled : plain;
   const { x, y, width, height } = view;

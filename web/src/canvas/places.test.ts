@@ -18,8 +18,8 @@ it("is in rows where no node has a place", () => {
     ["in", "other"],
   );
   expect(places.get("in")).toEqual({ x: 0, y: 0 });
-  expect(places.get("out")).toEqual({ x: 0, y: ROW });
-  expect(places.get("other")).toEqual({ x: COLUMN, y: ROW });
+  expect(places.get("other")).toEqual({ x: -COLUMN / 2, y: ROW });
+  expect(places.get("out")).toEqual({ x: COLUMN / 2, y: ROW });
 });
 
 it("puts the ports of a Block above and below what it holds", () => {

@@ -1,13 +1,15 @@
 /** A small network that reads digits, drawn and counted by the same engine that will count yours. */
 
 import { analyze, type Dim, edge, type Graph, graph, type Json, node, text } from "../blueprint/index.js";
+import { shapesOf } from "../canvas/cards.js";
 import { colourOf } from "../canvas/categories.js";
 import { type Box, picture } from "../canvas/picture.js";
 import { bytes, count } from "../format/figures.js";
 
 const NETWORK = network();
-const DRAWN = picture(NETWORK, { shapes: true, padding: 24 });
-const TOTALS = analyze(NETWORK).totals;
+const ANALYSIS = analyze(NETWORK);
+const DRAWN = picture(NETWORK, { shapes: shapesOf(ANALYSIS), padding: 24 });
+const TOTALS = ANALYSIS.totals;
 
 export default function Showcase() {
   const { x, y, width, height } = DRAWN.view;

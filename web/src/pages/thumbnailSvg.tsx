@@ -1,9 +1,9 @@
-/** The small picture itself, apart as it takes the whole engine to draw it. */
+/** The small picture itself, apart as a page is there before its pictures are. */
 
 import { useMemo } from "react";
-import type { Graph } from "../blueprint/index.js";
 import { type CategoryLook, colourOf } from "../canvas/categories.js";
 import { type Box, type Picture, picture } from "../canvas/picture.js";
+import { sketchOf } from "../canvas/sketch.js";
 
 export interface Props {
   /** A document as the gateway gives it, or a graph. */
@@ -62,13 +62,8 @@ function placed({ x, y, width, height }: Box): string {
 
 /** Nothing where the document cannot be read or has no nodes. */
 function drawing(document: unknown, aspect: number): Picture | null {
-  if (typeof document !== "object" || document === null) return null;
-  try {
-    const drawn = picture(document as Graph, { aspect });
-    return drawn.boxes.length > 0 ? drawn : null;
-  } catch {
-    return null;
-  }
+  const sketch = sketchOf(document);
+  return sketch && sketch.nodes.length > 0 ? picture(sketch, { aspect }) : null;
 }
 
 /** Boxes by category: one element for each, however many nodes there are. */

@@ -2,7 +2,8 @@
 
 import { Download } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
-import { parse } from "../blueprint/index.js";
+import { analyze, parse } from "../blueprint/index.js";
+import { shapesOf } from "../canvas/cards.js";
 import { pictureSvg } from "../canvas/pictureSvg.js";
 import type { Plain } from "../gateway/graphql.js";
 import { sentence } from "../gateway/outcome.js";
@@ -24,9 +25,10 @@ export function PictureCard({ document, name }: { document: Plain; name: string 
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
   const graph = useMemo(() => parse(document as object), [document]);
+  const known = useMemo(() => shapesOf(analyze(graph)), [graph]);
   const svg = useMemo(
-    () => pictureSvg(graph, { theme, shapes, ...(folded ? { aspect: PAGE } : {}) }),
-    [graph, theme, shapes, folded],
+    () => pictureSvg(graph, { theme, ...(shapes ? { shapes: known } : {}), ...(folded ? { aspect: PAGE } : {}) }),
+    [graph, known, theme, shapes, folded],
   );
   const url = useBlobUrl(svg);
   const file = fileName(name);

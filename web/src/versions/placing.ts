@@ -2,7 +2,7 @@
 
 import type { Graph, Position } from "../blueprint/index.js";
 import { COLUMN, HEIGHT, WIDTH } from "../canvas/geometry.js";
-import { placesOf } from "../canvas/placing.js";
+import { closePlaces } from "../canvas/places.js";
 
 export type Places = ReadonlyMap<string, Position>;
 
@@ -15,7 +15,7 @@ export interface Bounds {
 
 /** Places of an earlier state: of nodes the later one has too, where they stand there; the others beside them. */
 export function placesBefore(before: Graph, later: Places, names: ReadonlyMap<string, string>): Places {
-  const own = placesOf(before);
+  const own = closePlaces(before);
   const places = new Map<string, Position>();
   for (const [id, name] of names) places.set(id, later.get(name) ?? (own.get(id) as Position));
   const taken = [...places.values()];

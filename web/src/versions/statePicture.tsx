@@ -3,7 +3,7 @@
 import type { Viewport } from "@xyflow/react";
 import { useMemo, useState } from "react";
 import type { Analysis, Graph } from "../blueprint/index.js";
-import { placesOf } from "../canvas/placing.js";
+import { closePlaces } from "../canvas/places.js";
 import { graphAt, type Path } from "../canvas/scope.js";
 import { BlameCard } from "./blameCard.js";
 import { alone } from "./comparison.js";
@@ -28,7 +28,7 @@ export function StatePicture({ graph, analysis, late, ...props }: Props) {
   const path = found ? wanted : TOP;
   const shown = found ?? graph;
   const side = useMemo(() => alone(shown), [shown]);
-  const places = useMemo(() => placesOf(shown), [shown]);
+  const places = useMemo(() => closePlaces(shown), [shown]);
   const bounds = useMemo(() => boundsOf(places), [places]);
   const node = side.graph.nodes.find(({ id }) => id === chosen) ?? null;
   const go = (path: Path) => {

@@ -4,7 +4,7 @@ import type { Viewport } from "@xyflow/react";
 import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { Analysis, Position } from "../blueprint/index.js";
 import { HEIGHT, WIDTH } from "../canvas/geometry.js";
-import { placesOf } from "../canvas/placing.js";
+import { closePlaces } from "../canvas/places.js";
 import { useMedia } from "../ui/useMedia.js";
 import type { Level } from "./comparison.js";
 import { NetworkPicture, ZoomControls } from "./networkPicture.js";
@@ -164,7 +164,7 @@ function centred({ x, y }: Position, frame: HTMLElement): Viewport {
 }
 
 function placed(level: Level) {
-  const right = placesOf(level.after.graph);
+  const right = closePlaces(level.after.graph);
   const left = placesBefore(level.before.graph, right, level.names);
   return { left, right, bounds: boundsOf(left, right) };
 }
