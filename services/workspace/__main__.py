@@ -19,7 +19,9 @@ from services.workspace.passwords import Passwords
 from services.workspace.project_service import ProjectService
 from services.workspace.projection import PROJECTION
 from services.workspace.projects import Project
+from services.workspace.session_service import SessionService
 from services.workspace.sessions import Session
+from services.workspace.sign_ins import SignIns
 from services.workspace.signing import GrantSigner
 
 
@@ -31,10 +33,15 @@ def build(resources: Resources) -> Service:
     names = Aggregate(resources.log, "project_name", "", projects.evolve_name)
     signer = GrantSigner(resources.keys.private(GRANT_KEY))
     clock = resources.clock
-    account_service = AccountService(users, tenants, open_sessions, Passwords(), signer, clock)
+    sign_ins = SignIns(tenants, open_sessions, signer)
+    account_service = AccountService(users, tenants, open_sessions, Passwords(), sign_ins, clock)
     return Service(
         servicers=[
             (rpc.add_AccountServiceServicer_to_server, account_service),
+            (
+                rpc.add_SessionServiceServicer_to_server,
+                SessionService(users, open_sessions, resources.database.every_tenant, clock),
+            ),
             (
                 rpc.add_ProjectServiceServicer_to_server,
                 ProjectService(known_projects, names, resources.database, clock),
@@ -50,6 +57,7 @@ SPEC = ServiceSpec(
     schema=Path(__file__).with_name("schema.sql"),
     projection=PROJECTION,
     build=build,
+    across_tenants=True,
     private=frozenset(map(type_name, (UserRegistered, SessionOpened, SessionRotated))),  # hashes of passwords, tokens
 )
 

@@ -1,16 +1,13 @@
 """AccountService: accounts and their sessions over gRPC."""
 
-import time
-from datetime import datetime
 from typing import Any
 
 from kernel.aggregate import Aggregate
 from kernel.call import current_call, with_position
-from kernel.clock import Clock, timestamp
+from kernel.clock import Clock
 from kernel.errors import NotFound, Rejected, StaleStream, Taken, Unauthenticated
-from kernel.grants import GRANT_SECONDS, PERSONS, Grant
 from kernel.ids import new_id
-from kernel.log import SYSTEM_TENANT, Append, Write
+from kernel.log import SYSTEM_TENANT, Append
 from kernel.names import clean_name
 from neuralforge.workspace.v1 import service_pb2 as api
 from neuralforge.workspace.v1 import service_pb2_grpc as rpc
@@ -19,8 +16,8 @@ from services.workspace import accounts, sessions
 from services.workspace.accounts import User
 from services.workspace.organisations import Organisation
 from services.workspace.passwords import Passwords
-from services.workspace.sessions import LIFETIME, Session
-from services.workspace.signing import GrantSigner
+from services.workspace.sessions import Session
+from services.workspace.sign_ins import SignIns, organisation_message, user_message
 
 MOST_USERS = 100
 
@@ -34,7 +31,7 @@ class AccountService(rpc.AccountServiceServicer):
         organisations: Aggregate[Organisation],
         open_sessions: Aggregate[Session],
         passwords: Passwords,
-        signer: GrantSigner,
+        sign_ins: SignIns,
         clock: Clock,
     ) -> None:
         self._users = users
@@ -42,7 +39,7 @@ class AccountService(rpc.AccountServiceServicer):
         self._sessions = open_sessions
         self._log = users.log
         self._passwords = passwords
-        self._signer = signer
+        self._sign_ins = sign_ins
         self._clock = clock
 
     async def Register(self, request: api.RegisterRequest, context: Any) -> api.RegisterResponse:
@@ -52,13 +49,14 @@ class AccountService(rpc.AccountServiceServicer):
         password_hash = await self._passwords.hash(request.password)
         user_id, organisation_id, now = new_id(), new_id(), self._clock()
         writes = accounts.register(user_id, organisation_id, email, name, password_hash, now)
-        session, opened = self._opened(user_id, organisation_id, now)
+        newcomer = User(user_id, organisation_id=organisation_id)
+        session, opened = self._sign_ins.opened(newcomer, request.device, now)
         try:
             appended = await self._log.append(Append([*writes, opened], meta=current_call().meta))
         except StaleStream as error:
             raise Taken(f"{email} has an account already; log in instead", field="email") from error
         user = (await self._users.load(SYSTEM_TENANT, user_id)).state
-        return with_position(api.RegisterResponse(**await self._signed_in(user, session, now)), appended.position)
+        return with_position(api.RegisterResponse(**await self._sign_ins.answer(user, session, now)), appended.position)
 
     async def LogIn(self, request: api.LogInRequest, context: Any) -> api.LogInResponse:
         email = accounts.clean_email(request.email)
@@ -66,13 +64,16 @@ class AccountService(rpc.AccountServiceServicer):
         if not await self._passwords.verify(request.password, user.password_hash):
             raise Unauthenticated("e-mail and password do not match an account; check both, or register")
         now = self._clock()
-        session, opened = self._opened(user.id, user.organisation_id, now)
+        session, opened = self._sign_ins.opened(user, request.device, now)
         appended = await self._log.append(Append([opened], meta=current_call().meta))
-        return with_position(api.LogInResponse(**await self._signed_in(user, session, now)), appended.position)
+        return with_position(api.LogInResponse(**await self._sign_ins.answer(user, session, now)), appended.position)
 
     async def Refresh(self, request: api.RefreshRequest, context: Any) -> api.RefreshResponse:
         session_id, secret = sessions.split(request.refresh_token)
         successor, now = sessions.new_secret(), self._clock()
+        session = (await self._sessions.load(SYSTEM_TENANT, session_id)).state
+        user = (await self._users.load(SYSTEM_TENANT, session.user_id)).state
+        sessions.require_open(session, user)
         closed = False
 
         def decide(state: Session) -> Any:
@@ -84,9 +85,7 @@ class AccountService(rpc.AccountServiceServicer):
         answer = await self._sessions.handle(SYSTEM_TENANT, session_id, decide, lambda _: api.RefreshResponse())
         if closed:
             raise Unauthenticated("this refresh token was used before, so the session was closed; log in again")
-        session = (await self._sessions.load(SYSTEM_TENANT, session_id)).state
-        user = (await self._users.load(SYSTEM_TENANT, session.user_id)).state
-        answer.MergeFrom(api.RefreshResponse(**await self._signed_in(user, f"{session_id}.{successor}", now)))
+        answer.MergeFrom(api.RefreshResponse(**await self._sign_ins.answer(user, f"{session_id}.{successor}", now)))
         return answer
 
     async def LogOut(self, request: api.LogOutRequest, context: Any) -> api.LogOutResponse:
@@ -102,7 +101,7 @@ class AccountService(rpc.AccountServiceServicer):
         if not user.id:
             raise NotFound("this grant is not a person's, so it has no account")
         organisation = (await self._organisations.load(caller.tenant, caller.tenant)).state
-        return api.GetAccountResponse(user=_user(user), organisations=[_organisation(organisation, user)])
+        return api.GetAccountResponse(user=user_message(user), organisations=[organisation_message(organisation, user)])
 
     async def BatchGetUsers(self, request: api.BatchGetUsersRequest, context: Any) -> api.BatchGetUsersResponse:
         if len(request.ids) > MOST_USERS:
@@ -120,37 +119,3 @@ class AccountService(rpc.AccountServiceServicer):
         if not reserved:
             return User()
         return (await self._users.load(SYSTEM_TENANT, reserved[0].event.user_id)).state  # type: ignore[attr-defined]
-
-    def _opened(self, user_id: str, organisation_id: str, now: datetime) -> tuple[str, Write]:
-        """(refresh token, the write that opens its session)."""
-        session_id, secret = new_id(), sessions.new_secret()
-        event = sessions.open_session(session_id, user_id, organisation_id, secret, now)
-        return f"{session_id}.{secret}", Write(SYSTEM_TENANT, self._sessions.stream(session_id), 0, [event])
-
-    async def _signed_in(self, user: User, refresh_token: str, now: datetime) -> dict[str, Any]:
-        """What every way of signing in answers: user, organisation, tokens."""
-        organisation = (await self._organisations.load(user.organisation_id, user.organisation_id)).state
-        tokens = self._tokens(organisation, user, refresh_token, now)
-        return {"user": _user(user), "organisation": _organisation(organisation, user), "tokens": tokens}
-
-    def _tokens(self, organisation: Organisation, user: User, refresh_token: str, now: datetime) -> api.Tokens:
-        role = organisation.role(user.id)
-        if role not in PERSONS:
-            raise Unauthenticated("the account is no longer a member of the organisation; log in again")
-        grant = Grant(user.id, organisation.id, role, time.time() + GRANT_SECONDS)
-        token, expires_at = self._signer.sign(grant)
-        return api.Tokens(
-            grant=token,
-            grant_expires_at=expires_at,
-            refresh_token=refresh_token,
-            refresh_expires_at=timestamp(now + LIFETIME),
-        )
-
-
-def _user(user: User) -> api.User:
-    assert user.created_at
-    return api.User(id=user.id, email=user.email, name=user.name, created_at=timestamp(user.created_at))
-
-
-def _organisation(organisation: Organisation, user: User) -> api.Organisation:
-    return api.Organisation(id=organisation.id, name=organisation.name, role=organisation.role(user.id))  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from google.protobuf.message import Message
@@ -16,6 +16,7 @@ from neuralforge.workspace.v1.events_pb2 import (
     EmailReserved,
     MemberAdded,
     OrganisationCreated,
+    SessionsEnded,
     UserRegistered,
 )
 
@@ -26,7 +27,7 @@ PASSWORD_CHARACTERS = (10, 200)
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person. An empty id is nobody."""
+    """A person. An empty id is nobody. Sessions of an earlier generation than this have ended, but for the kept one."""
 
     id: str = ""
     email: str = ""
@@ -34,6 +35,8 @@ class User:
     password_hash: str = ""
     organisation_id: str = ""
     created_at: datetime | None = None
+    generation: int = 0
+    kept_session_id: str = ""
 
 
 def evolve(state: User, event: Message) -> User:
@@ -47,8 +50,17 @@ def evolve(state: User, event: Message) -> User:
                 organisation_id=event.organisation_id,
                 created_at=event.at.ToDatetime(),
             )
+        case SessionsEnded():
+            return replace(state, generation=event.generation, kept_session_id=event.kept_session_id)
         case _:
             raise UnknownEvent(f"{type(event).__name__} is no event of a user")
+
+
+def end_sessions(state: User, kept_session_id: str, now: datetime) -> SessionsEnded:
+    """Ends all of the person's sessions but the kept one."""
+    return SessionsEnded(
+        user_id=state.id, generation=state.generation + 1, kept_session_id=kept_session_id, at=timestamp(now)
+    )
 
 
 def clean_email(text: str) -> str:

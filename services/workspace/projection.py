@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from kernel.clock import moment, timestamp
-from kernel.database import Database
 from kernel.grants import Grant
 from kernel.listing import Order, OrderedPage, containing
 from kernel.log import Recorded
 from kernel.projection import Projection, Statements
+from kernel.tenancy import TenantDatabase
 from neuralforge.access.v1.access_pb2 import Role
 from neuralforge.workspace.v1 import service_pb2 as api
 from neuralforge.workspace.v1.events_pb2 import ProjectCreated, ProjectRenamed, ProjectVisibilityChanged
+from services.workspace import session_list
 
 ORDERS = (Order("created_at desc", "created_at", datetime.fromisoformat), Order("name", "lower(name)", str))
 
 
 def project(recorded: Recorded, execute: Statements) -> None:
+    session_list.project(recorded, execute)
     match recorded.event:
         case ProjectCreated() as created:
             execute(
@@ -45,11 +47,11 @@ def project(recorded: Recorded, execute: Statements) -> None:
             )
 
 
-PROJECTION = Projection(project, tables=("projects",))
+PROJECTION = Projection(project, tables=("projects", *session_list.TABLES))
 
 
 async def list_projects(
-    database: Database, caller: Grant, name: str, query: str, page: OrderedPage
+    database: TenantDatabase, caller: Grant, name: str, query: str, page: OrderedPage
 ) -> tuple[Sequence[api.Project], str]:
     """A page of the projects the caller may see: of all, of the one with that name, of those with `query` in theirs.
 

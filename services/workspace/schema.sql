@@ -10,3 +10,26 @@ CREATE TABLE IF NOT EXISTS projects (
 CREATE INDEX IF NOT EXISTS projects_newest ON projects (tenant, created_at DESC, id DESC);
 CREATE INDEX IF NOT EXISTS projects_name ON projects (tenant, name);
 CREATE INDEX IF NOT EXISTS projects_alphabetical ON projects (tenant, lower(name), id);
+
+-- Where there were no such tables before, the read model starts over, so that they fill with all that has happened.
+DO $$ BEGIN
+    IF to_regclass('sessions') IS NULL THEN
+        TRUNCATE projects;
+        DELETE FROM checkpoints WHERE name = 'projection';
+    END IF;
+END $$;
+CREATE TABLE IF NOT EXISTS sessions (
+    id text PRIMARY KEY,
+    user_id text NOT NULL,
+    device text NOT NULL,
+    generation bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    refreshed_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX IF NOT EXISTS sessions_of_user ON sessions (user_id, refreshed_at DESC);
+CREATE TABLE IF NOT EXISTS ended_sessions (
+    user_id text PRIMARY KEY,
+    generation bigint NOT NULL,
+    kept text NOT NULL
+);

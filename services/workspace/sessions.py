@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 from google.protobuf.message import Message
 
 from kernel.clock import moment, timestamp
-from kernel.errors import Unauthenticated
+from kernel.errors import NotFound, Unauthenticated
 from kernel.events import UnknownEvent
 from neuralforge.workspace.v1.events_pb2 import SessionClosed, SessionOpened, SessionRotated
+from services.workspace.accounts import User
 
 LIFETIME = timedelta(days=30)
 RETRY = timedelta(seconds=10)
@@ -42,6 +43,7 @@ class Session:
     rotated: tuple[Rotated, ...] = ()
     expires_at: datetime | None = None
     closed: bool = False
+    generation: int = 0
 
 
 def evolve(state: Session, event: Message) -> Session:
@@ -53,6 +55,7 @@ def evolve(state: Session, event: Message) -> Session:
                 organisation_id=event.organisation_id,
                 token_hash=event.token_hash,
                 expires_at=moment(event.expires_at),
+                generation=event.generation,
             )
         case SessionRotated():
             at = moment(event.at)
@@ -85,11 +88,15 @@ def split(token: str) -> tuple[str, str]:
     return session_id, secret
 
 
-def open_session(session_id: str, user_id: str, organisation_id: str, secret: str, now: datetime) -> SessionOpened:
+def open_session(
+    session_id: str, user: User, organisation_id: str, secret: str, device: str, now: datetime
+) -> SessionOpened:
     return SessionOpened(
         session_id=session_id,
-        user_id=user_id,
+        user_id=user.id,
         organisation_id=organisation_id,
+        device=device,
+        generation=user.generation,
         token_hash=hashed(secret),
         at=timestamp(now),
         expires_at=timestamp(now + LIFETIME),
@@ -110,6 +117,19 @@ def rotate(state: Session, secret: str, successor: str, now: datetime) -> list[M
 
 def _retryable(state: Session, now: datetime) -> tuple[Rotated, ...]:
     return tuple(rotated for rotated in state.rotated if now - rotated.at <= RETRY)
+
+
+def require_open(state: Session, user: User) -> None:
+    """Raises Unauthenticated for a session that its person has ended together with all others."""
+    if not state.id or (state.generation < user.generation and state.id != user.kept_session_id):
+        raise Unauthenticated(ENDED)
+
+
+def revoke(state: Session, user_id: str, now: datetime) -> list[Message]:
+    """Closes the person's own session; raises NotFound for anybody else's."""
+    if not state.id or state.user_id != user_id:
+        raise NotFound("you have no such session; list your sessions again")
+    return [] if state.closed else [SessionClosed(reason="revoked", at=timestamp(now))]
 
 
 def close(state: Session, secret: str, now: datetime) -> list[Message]:
