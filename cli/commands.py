@@ -124,7 +124,14 @@ def export(
 
 
 @app.command()
-def up() -> None:
+def up(
+    split: Annotated[
+        bool, typer.Option("--split", help="Each service and the gateway in a process of its own.")
+    ] = False,
+    replicas: Annotated[
+        str, typer.Option(metavar="NAME=N,...", help="With --split: how many of each, e.g. graph=2,training=2.")
+    ] = "",
+) -> None:
     """Run the whole platform on this machine until Ctrl-C."""
     from cli.up import run
 
@@ -136,7 +143,7 @@ def demo() -> None:
     """Do the main job on real input and write out/demo/: draw, train, evaluate, export, pay."""
     from cli.demo import run
 
-    run()
+    run(divided=split, replicas=replicas)
 
 
 @app.command()

@@ -15,7 +15,8 @@ from rich.table import Table
 from cli.client import Client
 from cli.demo_files import write
 from cli.demo_job import EMAIL, Outcome, do
-from cli.machine import Ports, machine
+from cli.machine import machine
+from cli.ports import Ports
 from cli.up import stoppable
 from kernel.embedded import running_postgres
 from kernel.log_setup import set_up_logging

@@ -3,21 +3,20 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from fastapi import FastAPI
 
+from cli import folder as ground
 from cli.failures import Failure
+from cli.ports import Ports, listen
 from gateway.app import create_app, server
 from gateway.settings import GatewaySettings
-from kernel.database import provision
 from kernel.embedded import Addresses, EmbeddedServers
 from kernel.host import Host
-from kernel.keys import GRANT_KEY, KeyRing
 from kernel.local_launcher import LocalLauncher
-from kernel.processes import secret
 from kernel.service import ServiceSpec
 from kernel.settings import CONTEXTS, ObjectStoreSettings, Settings
 from services.billing.__main__ import SPEC as BILLING
@@ -32,20 +31,14 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Ports:
-    """Where the machine listens; port 0 picks a free one."""
-
-    http_host: str = "127.0.0.1"
-    http_port: int = 0
-    grpc_port: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Running:
-    """A platform that answers: `url` for browsers, `grpc` (host:port) for partners, `postgres` for operators."""
+    """A platform that answers: `url` for browsers, `grpc` for partners, `postgres` for operators.
+
+    `grpc` says in one line each which contexts answer where.
+    """
 
     url: str
-    grpc: str
+    grpc: Sequence[str]
     postgres: str = field(repr=False)
 
 
@@ -56,7 +49,7 @@ async def machine(folder: Path, ports: Ports, say: Say, *, development: bool) ->
     Raises EmbeddedError where another process runs on the folder, Taken or Failure where a port is taken.
     """
     async with contextlib.AsyncExitStack() as stack:
-        listener = stack.enter_context(_listen(ports.http_host, ports.http_port))
+        listener = stack.enter_context(listen(ports.http_host, ports.http_port))
         servers = EmbeddedServers(folder, on_progress=say)
         addresses = await servers.start()
         stack.push_async_callback(servers.stop)
@@ -76,33 +69,20 @@ async def machine(folder: Path, ports: Ports, say: Say, *, development: bool) ->
             )
         )
         url = await stack.enter_async_context(_serve_http(app, listener))
-        yield Running(url, host.address, addresses.postgres)
+        yield Running(url, [host.address], addresses.postgres)
 
 
 async def _settings(folder: Path, addresses: Addresses, ports: Ports) -> Settings:
-    KeyRing(folder / "keys").create([GRANT_KEY, *CONTEXTS])
-    password = secret(folder / "secrets" / "services")
-    databases = {context: await provision(addresses.postgres, context, password) for context in CONTEXTS}
+    ground.keys(folder)
     s3 = addresses.s3
     return Settings(
-        databases=databases,
+        databases=await ground.databases(folder, addresses.postgres),
         nats_url=addresses.nats,
         objects=ObjectStoreSettings(s3.endpoint, s3.access_key, s3.secret_key),
         keys=folder / "keys",
         folder=folder,
         grpc_port=ports.grpc_port,
     )
-
-
-@contextlib.contextmanager
-def _listen(host: str, port: int) -> Iterator[socket.socket]:
-    try:
-        listener = socket.create_server((host, port), backlog=1024)
-    except OSError as error:
-        message = f"cannot listen on {host}:{port} ({error.strerror}); set NF_HTTP_PORT to another port, or to 0"
-        raise Failure(message) from error
-    with listener:
-        yield listener
 
 
 @contextlib.asynccontextmanager

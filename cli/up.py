@@ -4,31 +4,47 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 
 import uvloop
 
-from cli.machine import Ports, machine
+from cli.failures import Failure
+from cli.machine import Running, machine
+from cli.ports import Ports
+from cli.split import Divided, read_replicas, split
 from kernel.log_setup import set_up_logging
 from kernel.settings import data_folder, port
 
 
-def run() -> None:
-    set_up_logging(level=(os.environ.get("NF_LOG_LEVEL") or "WARNING").upper(), json=not sys.stderr.isatty())
-    uvloop.run(_up())
+def run(*, divided: bool = False, replicas: str = "") -> None:
+    """`divided`: each service in a process of its own, in as many as `replicas` says, e.g. `graph=2`."""
+    level = (os.environ.get("NF_LOG_LEVEL") or "WARNING").upper()
+    set_up_logging(level=level, json=not sys.stderr.isatty())
+    if replicas and not divided:
+        raise Failure("--replicas is for --split, where each service is a process of its own")
+    counts = read_replicas(replicas) if divided else None
+    uvloop.run(_up(counts, level))
 
 
-async def _up() -> None:
+async def _up(replicas: Mapping[str, int] | None, level: str) -> None:
     ports = Ports(
         http_host=os.environ.get("NF_HTTP_HOST") or "127.0.0.1",
         http_port=port(os.environ, "NF_HTTP_PORT", 8080),
         grpc_port=port(os.environ, "NF_GRPC_PORT", 50051),
     )
     folder = data_folder(os.environ)
-    async with stoppable(), machine(folder, ports, say, development=True) as running:
+    whole: AbstractAsyncContextManager[Running | Divided] = (
+        machine(folder, ports, say, development=True)
+        if replicas is None
+        else split(folder, ports, say, development=True, replicas=replicas, log_level=level)
+    )
+    async with stoppable(), whole as running:
         say(f"data     {folder}")
         say(f"HTTP     {running.url}/")
         say(f"GraphQL  {running.url}/graphql   (development mode: GraphiQL is there)")
-        say(f"gRPC     {running.grpc}")
+        for line in running.grpc:
+            say(f"gRPC     {line}")
         say("ready; Ctrl-C stops it")
         await asyncio.Event().wait()
 

@@ -1,17 +1,30 @@
 """The gateway as a process of its own, with settings from the environment."""
 
 import os
+import socket
+from collections.abc import Mapping
 
 from gateway.app import create_app, server
 from gateway.settings import read_settings
 from kernel.log_setup import set_up_logging
+from kernel.ready import tell_ready
 from kernel.settings import port
+
+DRAIN_SECONDS = 1.0
 
 
 def main() -> None:
-    set_up_logging()
+    set_up_logging(level=(os.environ.get("NF_LOG_LEVEL") or "INFO").upper())
     app = create_app(read_settings(os.environ))
-    server(app, os.environ.get("NF_HTTP_HOST") or "127.0.0.1", port(os.environ, "NF_HTTP_PORT", 8080)).run()
+    host, number = os.environ.get("NF_HTTP_HOST") or "127.0.0.1", port(os.environ, "NF_HTTP_PORT", 8080)
+    http = server(app, host, number, drain_seconds=DRAIN_SECONDS, on_started=lambda: tell_ready(os.environ))
+    http.run(sockets=_inherited(os.environ))
+
+
+def _inherited(environment: Mapping[str, str]) -> list[socket.socket] | None:
+    """The listener that a supervisor shares with this process under NF_HTTP_FD, where there is one."""
+    descriptor = environment.get("NF_HTTP_FD")
+    return [socket.socket(fileno=int(descriptor))] if descriptor else None
 
 
 if __name__ == "__main__":

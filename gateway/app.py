@@ -1,7 +1,7 @@
 """Puts the gateway together: `create_app(settings)` for whoever serves it, `server(...)` with the limits it needs."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import uvicorn
 from fastapi import FastAPI
@@ -10,6 +10,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from gateway.auth import SignIn
 from gateway.context import Backend
+from gateway.draining import DrainingServer
 from gateway.endpoint import MOST_BYTES, Endpoint
 from gateway.errors import Problem, on_domain_error, on_fault, on_http_exception, on_problem
 from gateway.files import Files
@@ -73,9 +74,11 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     return app
 
 
-def server(app: FastAPI, host: str, port: int) -> uvicorn.Server:
+def server(
+    app: FastAPI, host: str, port: int, *, drain_seconds: float = 0, on_started: Callable[[], None] = lambda: None
+) -> uvicorn.Server:
     """A server for the application: bounded WebSocket messages, no compression of live frames, plain logs."""
-    return uvicorn.Server(
+    return DrainingServer(
         uvicorn.Config(
             app,
             host=host,
@@ -86,5 +89,7 @@ def server(app: FastAPI, host: str, port: int) -> uvicorn.Server:
             access_log=False,
             log_level="warning",
             timeout_graceful_shutdown=5,
-        )
+        ),
+        drain_seconds,
+        on_started,
     )

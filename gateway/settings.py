@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from kernel.settings import neighbours
+
 STUDIO = Path(__file__).parents[1] / "web" / "dist"
 
 
@@ -34,7 +36,7 @@ def read_settings(environment: Mapping[str, str]) -> GatewaySettings:
         raise SystemExit(f"gateway needs the environment variable {', '.join(missing)}; see gateway/README.md")
     s3 = urlsplit(environment["NF_S3_URL"])
     return GatewaySettings(
-        addresses=dict(pair.split("=", 1) for pair in environment["NF_NEIGHBOURS"].split(",") if "=" in pair),
+        addresses=neighbours(environment["NF_NEIGHBOURS"]),
         nats_url=environment["NF_NATS_URL"],
         s3_endpoint=s3.netloc,
         s3_secure=s3.scheme == "https",

@@ -21,7 +21,9 @@ CALL_SECONDS = 15.0
 RENEW_SECONDS = 60.0
 ASSERTION_SECONDS = 50
 MOST_MESSAGE_BYTES = 32 * 1024 * 1024
-RETRIES = {
+SERVICE_CONFIG = {
+    "loadBalancingConfig": [{"round_robin": {}}],
+    "healthCheckConfig": {"serviceName": ""},
     "methodConfig": [
         {
             "name": [{}],
@@ -33,10 +35,10 @@ RETRIES = {
                 "retryableStatusCodes": ["UNAVAILABLE"],
             },
         }
-    ]
+    ],
 }
 CHANNEL_OPTIONS = (
-    ("grpc.service_config", json.dumps(RETRIES)),
+    ("grpc.service_config", json.dumps(SERVICE_CONFIG)),
     ("grpc.enable_retries", 1),
     ("grpc.max_receive_message_length", MOST_MESSAGE_BYTES),
     ("grpc.max_send_message_length", MOST_MESSAGE_BYTES),
@@ -46,8 +48,15 @@ CHANNEL_OPTIONS = (
 )
 
 
+def target(address: str) -> str:
+    """What gRPC calls an address: host:port, or host:port,host:port for replicas, which then must be IP addresses."""
+    if "," not in address:
+        return address
+    return f"{'ipv6' if '[' in address else 'ipv4'}:{address}"
+
+
 class Neighbours:
-    """One service's connections to the others. `addresses`: context to host:port."""
+    """One service's connections to the others. `addresses`: context to an address as in `Settings`."""
 
     def __init__(self, context: str, addresses: Mapping[str, str], key: Ed25519PrivateKey | None = None) -> None:
         self._context = context
@@ -60,7 +69,7 @@ class Neighbours:
         """A stub of `kind` on the channel to `context`; services at one address share a channel."""
         address = self._addresses[context]
         if address not in self._channels:
-            self._channels[address] = grpc.aio.insecure_channel(address, options=CHANNEL_OPTIONS)
+            self._channels[address] = grpc.aio.insecure_channel(target(address), options=CHANNEL_OPTIONS)
         return kind(self._channels[address])  # type: ignore[call-arg]
 
     async def call(

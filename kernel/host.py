@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import grpc
 import structlog
+import uvloop
 from google.protobuf import descriptor_pool
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health
@@ -28,6 +29,7 @@ from kernel.log_setup import set_up_logging
 from kernel.objects import ObjectStore
 from kernel.postgres_log import PostgresLog
 from kernel.projection import Projector
+from kernel.ready import tell_ready
 from kernel.relay import Relay
 from kernel.service import Background, Resources, Service, ServiceSpec
 from kernel.settings import CONTEXTS, Settings, read_settings
@@ -123,14 +125,14 @@ class Host:
         return Resources(
             context=context,
             log=log,
-            database=database,
+            database=TenantDatabase(database),
             broker=broker,
             objects=objects,
             neighbours=neighbours,
             launcher=self._launcher,
             keys=keys,
             clock=self._clock,
-            address=self.address,
+            address=settings.addresses.get(context, self.address),
             folder=settings.folder,
         )
 
@@ -189,12 +191,13 @@ async def serve_until_signalled(host: Host) -> None:
     await starting
     logger.info("serving", address=host.address)
     await told
+    tell_ready(os.environ)
     await host.stop()
 
 
 def run_alone(spec: ServiceSpec) -> None:
     """Runs one service as a process of its own, with settings from the environment."""
-    set_up_logging()
+    set_up_logging(level=(os.environ.get("NF_LOG_LEVEL") or "INFO").upper())
 
     async def run() -> None:
         settings = read_settings(os.environ, spec.context)
@@ -204,6 +207,6 @@ def run_alone(spec: ServiceSpec) -> None:
         await launcher.close()
 
     try:
-        asyncio.run(run())
+        uvloop.run(run())
     except DomainError as error:
         raise SystemExit(f"{spec.context} cannot start: {error}") from None

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import grpc
 import urllib3
 
-from kernel.client import CHANNEL_OPTIONS
+from kernel.client import CHANNEL_OPTIONS, target
 from kernel.errors import Conflict, Unauthenticated, Unavailable
 from kernel.status import from_rpc
 
@@ -34,7 +34,7 @@ class JobConnection:
     """The job's line home. Calls are retried; `Lost` ends the job."""
 
     def __init__(self, address: str, grant: str) -> None:
-        self._channel = grpc.insecure_channel(address, options=CHANNEL_OPTIONS)
+        self._channel = grpc.insecure_channel(target(address), options=CHANNEL_OPTIONS)
         self._grant = grant
         self._http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=5, read=60), retries=False)
 

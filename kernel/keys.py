@@ -29,6 +29,17 @@ class KeyRing:
                 _write(self._public(name), _public_pem(key.public_key()))
                 _write(self._private(name), _private_pem(key))
 
+    def hand(self, folder: Path, *, private: Iterable[str], public: Iterable[str] = ()) -> "KeyRing":
+        """A key ring in `folder` with copies of these keys only, for a process that needs no others."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for path in folder.glob("*.pem"):
+            path.unlink()
+        for name in private:
+            _write(folder / self._private(name).name, self._private(name).read_bytes())
+        for name in (*private, *public):
+            _write(folder / self._public(name).name, self._public(name).read_bytes())
+        return KeyRing(folder)
+
     def private(self, name: str) -> Ed25519PrivateKey:
         """The private key of `name`; raises SystemExit naming the file that is missing or damaged."""
         path = self._private(name)

@@ -29,7 +29,10 @@ START_TOLERANCE_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A program to run. `marker` is a part of the command line that nobody else's process would carry."""
+    """A program to run. `marker` is a part of the command line that nobody else's process would carry.
+
+    It inherits the open files `descriptors` under the same numbers.
+    """
 
     argv: Sequence[str]
     marker: str
@@ -37,6 +40,7 @@ class Command:
     folder: Path | None = None
     drop_root: bool = False
     death_signal: signal.Signals = signal.SIGTERM
+    descriptors: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ class Child:
             env=_minimal_environment() | dict(command.environment),
             cwd=command.folder,
             start_new_session=True,
+            pass_fds=command.descriptors,
         )
         with contextlib.suppress(psutil.Error):  # ended already: nothing to remember
             Record.of(process.pid, command.marker).write(record)

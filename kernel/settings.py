@@ -21,7 +21,10 @@ class ObjectStoreSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A host of one or more services. `databases` and `addresses` go by context; port 0 picks a free one."""
+    """A host of one or more services. `databases` and `addresses` go by context; port 0 picks a free one.
+
+    An address is host:port, or one per replica: host:port,host:port.
+    """
 
     databases: Mapping[str, str] = field(repr=False)
     nats_url: str = field(repr=False)
@@ -52,7 +55,7 @@ def read_settings(environment: Mapping[str, str], context: str) -> Settings:
         ),
         keys=Path(environment["NF_KEYS"]),
         folder=data_folder(environment),
-        addresses=_neighbours(environment.get("NF_NEIGHBOURS", "")),
+        addresses=neighbours(environment.get("NF_NEIGHBOURS", "")),
         grpc_host=environment.get("NF_GRPC_HOST", "127.0.0.1"),
         grpc_port=port(environment, "NF_GRPC_PORT", 50051),
     )
@@ -65,14 +68,15 @@ def _s3(url: str) -> SplitResult:
     return found
 
 
-def _neighbours(text: str) -> dict[str, str]:
+def neighbours(text: str) -> dict[str, str]:
+    """The addresses in NF_NEIGHBOURS by context; a context named again has one replica more. Raises SystemExit."""
     addresses: dict[str, str] = {}
     for pair in filter(None, text.split(",")):
         context, _, address = pair.partition("=")
         if context not in CONTEXTS or not address:
             known = ", ".join(CONTEXTS)
             raise SystemExit(f"NF_NEIGHBOURS holds pairs such as workspace=host:port for {known}, not {pair[:80]!r}")
-        addresses[context] = address
+        addresses[context] = f"{addresses[context]},{address}" if context in addresses else address
     return addresses
 
 

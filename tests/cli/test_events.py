@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 
 from cli.client import Client
-from cli.machine import Ports, machine
+from cli.machine import machine
+from cli.ports import Ports
 from kernel.processes import secret
 from tests.flow.commands import Command, nothing_left
 

@@ -86,8 +86,8 @@ class Command:
 class Up(Command):
     """`neuralforge up` on free ports, ready on entering."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, "up", **QUICK_PORTS)
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        super().__init__(folder, "up", *arguments, **QUICK_PORTS)
         self.url = ""
 
     async def __aenter__(self) -> "Up":
