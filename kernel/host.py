@@ -125,7 +125,7 @@ class Host:
         return Resources(
             context=context,
             log=log,
-            database=TenantDatabase(database),
+            database=database,
             broker=broker,
             objects=objects,
             neighbours=neighbours,
