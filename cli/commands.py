@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from cli import log_commands
+
 app = typer.Typer(
     name="neuralforge",
     help="Draw a neural network, train it on your own GPUs, take home an artefact proven equal to what was trained.",
@@ -12,6 +14,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(log_commands.events, name="events")
+app.add_typer(log_commands.dead_letters, name="dead-letters")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document or one JSON line per step, for programs.")]
 Document = Annotated[Path, typer.Argument(metavar="FILE", help="A blueprint document (JSON).")]
@@ -135,7 +139,7 @@ def up(
     """Run the whole platform on this machine until Ctrl-C."""
     from cli.up import run
 
-    run()
+    run(divided=split, replicas=replicas)
 
 
 @app.command()
@@ -143,16 +147,4 @@ def demo() -> None:
     """Do the main job on real input and write out/demo/: draw, train, evaluate, export, pay."""
     from cli.demo import run
 
-    run(divided=split, replicas=replicas)
-
-
-@app.command()
-def events(
-    context: Annotated[str | None, typer.Option(help="Only this service's events.")] = None,
-    stream: Annotated[str | None, typer.Option(help="Only this stream's events.")] = None,
-    json: Json = False,
-) -> None:
-    """Print the event log of the data folder (NF_DATA_DIR), whether the platform runs or not."""
-    from cli.events import run
-
-    run(context, stream, json=json)
+    run()

@@ -7,7 +7,6 @@ fails because a part is away: that part comes back.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
 
 import nats.errors
 import nats.js.errors
@@ -16,18 +15,18 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.client import JetStreamContext
-from psycopg.types.json import Jsonb
 
 from kernel.cloud_events import received
 from kernel.database import Connection, Database
+from kernel.dead_letters import DeadLetters, React
 from kernel.errors import Unavailable
 from kernel.events import EventTypes
 from kernel.jetstream import ensure_stream, stream_name
 from kernel.leader import lead
-from kernel.log import Recorded
 from kernel.metrics import EVENTS_BURIED
+from kernel.tenancy import acting_for
 
-React = Callable[[Recorded, Connection], Awaitable[None]]
+__all__ = ["Consumer", "React"]
 ACK_SECONDS = 30.0
 FETCH_SECONDS = 5.0
 MOST_DELIVERIES = 8
@@ -55,6 +54,7 @@ class Consumer:
         self._react = react
         self._database = database
         self._broker = broker
+        self._dead_letters = DeadLetters(self.name, types, database)
 
     async def run(self) -> None:
         """Consumes in one process of the service at a time."""
@@ -64,6 +64,7 @@ class Consumer:
         subscription = await self._subscribe()
         try:
             while True:
+                await self._dead_letters.take_requested(self._react)
                 await self._take_next(subscription)
         finally:
             with contextlib.suppress(nats.errors.Error):
@@ -118,7 +119,8 @@ class Consumer:
             if position and not await self._pass(connection, position):
                 return
             recorded = received(message.headers or {}, message.data, self._types)
-            await self._react(recorded, connection)
+            with acting_for(recorded.tenant):
+                await self._react(recorded, connection)
 
     async def _pass(self, connection: Connection, position: int) -> bool:
         """Moves the checkpoint, which others wait for until the commit; False where it had come this far before."""
@@ -132,13 +134,9 @@ class Consumer:
 
     async def _bury(self, message: Msg, error: Exception) -> None:
         """Keeps what cannot be taken where an operator finds it, and goes on."""
-        found, position = dict(message.headers or {}), _position(message)
+        position = _position(message)
         async with self._database.transaction() as connection:
-            await connection.execute(
-                "INSERT INTO dead_letters (consumer, subject, position, headers, data, error) "
-                "VALUES (%s, %s, %s, %s, %s, %s)",
-                (self.name, message.subject, position, Jsonb(found), message.data, repr(error)),
-            )
+            await self._dead_letters.keep(connection, message, position, error)
             await self._pass(connection, position)
         EVENTS_BURIED.labels(self.name).inc()
         logger.error("event buried", consumer=self.name, subject=message.subject, position=position)

@@ -48,6 +48,9 @@ CREATE TABLE IF NOT EXISTS dead_letters (
     error text NOT NULL,
     recorded_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
+-- An operator wants it taken again; came later than the table.
+ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS retry_requested_at timestamptz;
+ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS retries integer NOT NULL DEFAULT 0;
 
 -- Projects as `workspace` announced them: what this service knows of who may see what.
 CREATE TABLE IF NOT EXISTS known_projects (
