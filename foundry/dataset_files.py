@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from foundry.builtin_data import Arrays
 from foundry.errors import FoundryError
+from foundry.memory import check_memory
 from foundry.splits import NAMES, Rows
 
 SCHEMA = "neuralforge.dataset/1"
@@ -23,6 +24,7 @@ SPLITS = "splits.json"
 ROWS_PER_SHARD = 8192
 MAX_VALUES = 2**31 - 1
 MAX_JSON_BYTES = 64 * 2**20
+DTYPES = ("float32", "uint8")
 
 
 @dataclass(frozen=True)
@@ -103,8 +105,14 @@ def _write_shards(folder: Path, arrays: Arrays, rows_per_shard: int) -> Iterator
         )
         path = folder / f"shard-{number:05d}.parquet"
         pq.write_table(table, path, compression="zstd")
-        data = path.read_bytes()
-        yield {"name": path.name, "sha256": _sha256(data), "bytes": len(data), "rows": len(part)}
+        yield digest(path) | {"rows": len(part)}
+
+
+def digest(path: Path) -> dict[str, Any]:
+    """A file as a manifest lists it: name, SHA-256 and bytes."""
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"name": path.name, "sha256": found, "bytes": path.stat().st_size}
 
 
 def _read_arrays(folder: Path, manifest: dict[str, Any]) -> Arrays:
@@ -114,10 +122,8 @@ def _read_arrays(folder: Path, manifest: dict[str, Any]) -> Arrays:
     rows = sum(int(shard["rows"]) for shard in manifest["shards"])
     if not 0 < values * rows <= MAX_VALUES:
         raise FoundryError(f"{MANIFEST} declares {rows} rows of {list(shape)}; 1 to {MAX_VALUES} values can be read")
-    parts = [_read_shard(folder, shard, values) for shard in manifest["shards"]]
-    order, labels, flat = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    if not np.array_equal(order, np.arange(rows)):
-        raise FoundryError(f"the shards in {folder} do not hold rows 0 to {rows - 1} in order; write them anew")
+    check_memory(values * rows * 4, f"{rows} rows of {list(shape)}")
+    flat, labels = _read_rows(folder, manifest, rows, values)
     classes = tuple(str(name) for name in manifest["classes"])
     if labels.min() < 0 or labels.max() >= len(classes):
         raise FoundryError(f"a label in {folder} lies outside its {len(classes)} classes; write the shards anew")
@@ -127,13 +133,32 @@ def _read_arrays(folder: Path, manifest: dict[str, Any]) -> Arrays:
     return Arrays(str(manifest["name"]), classes, flat.reshape(rows, *shape), labels, *limits)
 
 
-def _read_shard(folder: Path, shard: dict[str, Any], values: int) -> tuple[Rows, Rows, NDArray[np.float32]]:
+def _read_rows(folder: Path, manifest: dict[str, Any], rows: int, values: int) -> tuple[NDArray[np.float32], Rows]:
+    """Every shard into one array, one shard at a time beside it. Bytes are divided by the manifest's `scale`."""
+    dtype, scale = str(manifest["input"]["dtype"]), np.float32(manifest["input"].get("scale", 1))
+    if dtype not in DTYPES or not scale > 0:
+        raise FoundryError(f"{MANIFEST} declares values of {dtype[:40]!r}; {' and '.join(DTYPES)} can be read")
+    flat, labels, start = np.empty((rows, values), np.float32), np.empty(rows, np.int64), 0
+    for shard in manifest["shards"]:
+        order, part_labels, part = _read_shard(folder, shard, values, dtype)
+        end = start + len(order)
+        if not np.array_equal(order, np.arange(start, end)):
+            raise FoundryError(f"the shards in {folder} do not hold rows 0 to {rows - 1} in order; write them anew")
+        labels[start:end] = part_labels
+        np.divide(part, scale, out=flat[start:end])
+        start = end
+    return flat, labels
+
+
+def _read_shard(folder: Path, shard: dict[str, Any], values: int, dtype: str) -> tuple[Rows, Rows, NDArray[Any]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     name = str(shard["name"])
     data = _verified(folder, name, shard["sha256"], limit=int(shard["bytes"]))
-    columns = pa.schema([("row", pa.int64()), ("label", pa.int64()), ("input", pa.list_(pa.float32(), values))])
+    columns = pa.schema(
+        [("row", pa.int64()), ("label", pa.int64()), ("input", pa.list_(pa.type_for_alias(dtype), values))]
+    )
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
         if file.metadata.num_rows != int(shard["rows"]):
