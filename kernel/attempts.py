@@ -10,12 +10,12 @@ from typing import Protocol
 
 import structlog
 
-from kernel.database import Database
 from kernel.errors import DomainError
 from kernel.jobs import Jobs
 from kernel.launcher import JobState, JobStatus
 from kernel.leader import lead
 from kernel.log import EventLog
+from kernel.tenancy import TenantDatabase, acting_for
 
 MOST_ATTEMPTS = 3
 AT_ONCE = 2
@@ -54,7 +54,7 @@ class Supervisor:
 
     def __init__(
         self,
-        database: Database,
+        database: TenantDatabase,
         log: EventLog,
         jobs: Jobs,
         work: Work,
@@ -71,7 +71,7 @@ class Supervisor:
 
     async def run(self) -> None:
         """Leads when no other process does."""
-        await lead(self._database, "jobs", self._follow)
+        await lead(self._database.every_tenant, "jobs", self._follow)
 
     async def _follow(self) -> None:
         watch, rung = self._log.watch(), False
@@ -87,7 +87,8 @@ class Supervisor:
         waiting = [job for job in jobs if not job.attempt]
         for job in [*begun, *waiting[: max(0, self._at_once - len(begun))]]:
             try:
-                await self._tend(job)
+                with acting_for(job.tenant):
+                    await self._tend(job)
             except DomainError as error:
                 logger.warning("job not tended", job=job.id, attempt=job.attempt, error=str(error))
         return len(jobs)

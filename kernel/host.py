@@ -33,6 +33,7 @@ from kernel.ready import tell_ready
 from kernel.relay import Relay
 from kernel.service import Background, Resources, Service, ServiceSpec
 from kernel.settings import CONTEXTS, Settings, read_settings
+from kernel.tenancy import TenantDatabase
 
 DRAIN_SECONDS = 5.0
 HEALTH = health_pb2.DESCRIPTOR.services_by_name["Health"]
@@ -86,12 +87,12 @@ class Host:
         await objects.ensure_bucket()
         opened = await self._open_all(addresses, objects)
         for spec, resources in zip(self._specs, opened, strict=True):
-            projector = Projector(resources.log, resources.database, spec.projection)
+            projector = Projector(resources.log, resources.database.every_tenant, spec.projection)
             rooms[spec.context] = Room(resources.log, projector)
             service = spec.build(resources)
             for register, servicer in service.servicers:
                 register(servicer, server)
-            relay = Relay(spec.context, resources.log, resources.database, resources.broker, spec.private)
+            relay = Relay(spec.context, resources.log, resources.database.every_tenant, resources.broker, spec.private)
             loops: list[Background] = [projector.run, relay.run, *(consumer.run for consumer in service.consumers)]
             await self._serve(spec, service, [*loops, *service.background])
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
@@ -114,7 +115,7 @@ class Host:
         database = Database(settings.databases[context], context)
         self._stack.push_async_callback(database.close)
         await database.open(spec.schema)
-        log = PostgresLog(database, spec.types)
+        log = PostgresLog(database, spec.types, across_tenants=spec.across_tenants)
         self._stack.push_async_callback(log.close)
         await log.open()
         broker = await connect_broker(settings.nats_url, context)
@@ -125,7 +126,7 @@ class Host:
         return Resources(
             context=context,
             log=log,
-            database=database,
+            database=TenantDatabase(database),
             broker=broker,
             objects=objects,
             neighbours=neighbours,

@@ -14,8 +14,9 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg.types.json import Jsonb
 
+from kernel.call import current_call
 from kernel.cancellation import cancel
-from kernel.database import Connection, Database, lock_key, unavailable
+from kernel.database import Connection, Database, first, lock_key, unavailable
 from kernel.errors import Unavailable
 from kernel.events import EventTypes, type_name
 from kernel.log import Append, Appended, Key, Recorded, key_reused, stale
@@ -36,7 +37,9 @@ class _Pending:
 class PostgresLog:
     """`open` it inside a running loop; one per service and process."""
 
-    def __init__(self, database: Database, types: EventTypes) -> None:
+    def __init__(self, database: Database, types: EventTypes, *, across_tenants: bool = False) -> None:
+        """A stream is read among the rows of the caller's tenant, `across_tenants` among those of the stream's."""
+        self._across_tenants = across_tenants
         self._database = database
         self._types = types
         self._lock_key = lock_key(database.schema, "append")
@@ -138,9 +141,8 @@ class PostgresLog:
             self._connection = None
 
     async def replay(self, key: Key) -> Appended | None:
-        row = await self._database.fetch_one(
-            "SELECT request_hash, response, position FROM commands WHERE tenant = %s AND key = %s", key.tenant, key.name
-        )
+        query = "SELECT request_hash, response, position FROM commands WHERE tenant = %s AND key = %s"
+        row = first(await self._database.fetch_of(self._reach(key.tenant), query, key.tenant, key.name))
         if row is None:
             return None
         if row[0] != key.request_hash:
@@ -150,7 +152,8 @@ class PostgresLog:
     async def read_stream(
         self, tenant: str, stream: str, *, after: int = 0, limit: int | None = None
     ) -> Sequence[Recorded]:
-        rows = await self._database.fetch(
+        rows = await self._database.fetch_of(
+            self._reach(tenant),
             f"SELECT {COLUMNS} FROM events WHERE tenant = %s AND stream = %s AND version > %s "
             "ORDER BY version LIMIT %s",
             tenant,
@@ -159,6 +162,11 @@ class PostgresLog:
             limit,
         )
         return [self._recorded(row) for row in rows]
+
+    def _reach(self, tenant: str) -> str:
+        """The tenant whose rows may be looked at: in a call the caller's, however the stream was named."""
+        grant = current_call().grant
+        return tenant if self._across_tenants or grant is None else grant.tenant
 
     async def read_all(self, *, after: int, limit: int) -> Sequence[Recorded]:
         rows = await self._database.fetch(

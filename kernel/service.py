@@ -10,13 +10,13 @@ from nats.aio.client import Client
 from kernel.client import Neighbours
 from kernel.clock import Clock
 from kernel.consumer import Consumer, React
-from kernel.database import Database
 from kernel.events import EventTypes
 from kernel.keys import KeyRing
 from kernel.launcher import Launcher
 from kernel.log import EventLog
 from kernel.objects import ObjectStore
 from kernel.projection import Projection
+from kernel.tenancy import TenantDatabase
 
 Register = Callable[[Any, Any], None]
 Background = Callable[[], Awaitable[None]]
@@ -28,7 +28,7 @@ class Resources:
 
     context: str
     log: EventLog
-    database: Database
+    database: TenantDatabase
     broker: Client
     objects: ObjectStore
     neighbours: Neighbours
@@ -40,7 +40,7 @@ class Resources:
 
     def consumer(self, of: str, types: EventTypes, react: React, filter: str = ">") -> Consumer:
         """A durable consumer of another context's events."""
-        return Consumer(self.context, of, types, react, self.database, self.broker, filter)
+        return Consumer(self.context, of, types, react, self.database.every_tenant, self.broker, filter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class Service:
 class ServiceSpec:
     """How to make a service: its event types, its tables, its read model, and `build`.
 
-    Events of the types named in `private` hold secrets and are not published.
+    Events of the types named in `private` hold secrets and are not published. Who calls a service that reaches
+    `across_tenants` may have it look into other tenants' streams than their own, as signing in must.
     """
 
     context: str
@@ -65,3 +66,4 @@ class ServiceSpec:
     projection: Projection
     build: Callable[[Resources], Service]
     private: frozenset[str] = frozenset()
+    across_tenants: bool = False

@@ -14,9 +14,10 @@ from google.protobuf.message import Message
 
 from kernel.aggregate import Aggregate
 from kernel.clock import Clock
-from kernel.database import Connection, Database
+from kernel.database import Connection
 from kernel.events import EventTypes
 from kernel.log import Key, Recorded
+from kernel.tenancy import TenantDatabase, acting_for
 from neuralforge.billing.v1 import service_pb2 as api
 from neuralforge.training.v1 import events_pb2 as training
 from services.billing.domain import LAPSE_AFTER, Account, confirm_hold, lapse_hold, settle_hold
@@ -63,7 +64,7 @@ class RunFollower:
 class Sweeper:
     """Voids holds that have lapsed. Any number may sweep at once: each decision folds the account."""
 
-    def __init__(self, accounts: Aggregate[Account], database: Database, clock: Clock) -> None:
+    def __init__(self, accounts: Aggregate[Account], database: TenantDatabase, clock: Clock) -> None:
         self._accounts = accounts
         self._database = database
         self._clock = clock
@@ -75,8 +76,9 @@ class Sweeper:
 
     async def sweep(self) -> None:
         now = self._clock()
-        for tenant, hold_id in await waiting_holds(self._database, now - LAPSE_AFTER):
-            hold = await self._lapse(tenant, hold_id, now)
+        for tenant, hold_id in await waiting_holds(self._database.every_tenant, now - LAPSE_AFTER):
+            with acting_for(tenant):
+                hold = await self._lapse(tenant, hold_id, now)
             logger.info("hold waited too long", tenant=tenant, hold=hold_id, state=api.HoldState.Name(hold.state))
 
     async def _lapse(self, tenant: str, hold_id: str, now: datetime) -> api.Hold:

@@ -7,6 +7,7 @@ from kernel.clock import moment, timestamp
 from kernel.database import Database
 from kernel.log import Recorded
 from kernel.projection import Projection, Statements
+from kernel.tenancy import TenantDatabase
 from neuralforge.billing.v1 import events_pb2 as events
 from neuralforge.billing.v1 import service_pb2 as api
 from services.billing.ledger import transfers
@@ -83,7 +84,9 @@ def _transfer(recorded: Recorded, memo: str, hold_id: str, at: datetime, execute
 PROJECTION = Projection(project, ("transfers", "balances", "holds"))
 
 
-async def list_entries(database: Database, tenant: str, hold_id: str, before: int, limit: int) -> Sequence[api.Entry]:
+async def list_entries(
+    database: TenantDatabase, tenant: str, hold_id: str, before: int, limit: int
+) -> Sequence[api.Entry]:
     """The two sides of transfers as entries with an id below `before`, newest first; of one hold where given."""
     of_hold = "AND hold_id = %s" if hold_id else ""
     values = (tenant, before // 2, *([hold_id] if hold_id else []), before, limit)
@@ -112,7 +115,7 @@ async def list_entries(database: Database, tenant: str, hold_id: str, before: in
     ]
 
 
-async def balances(database: Database, tenant: str) -> Sequence[api.Balance]:
+async def balances(database: TenantDatabase, tenant: str) -> Sequence[api.Balance]:
     """Every account of a tenant's ledger."""
     rows = await database.fetch(
         "SELECT account, unit, amount FROM balances WHERE tenant = %s ORDER BY account, unit", tenant

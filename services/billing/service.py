@@ -7,9 +7,9 @@ from typing import Any
 from kernel.aggregate import Aggregate
 from kernel.call import current_call
 from kernel.clock import Clock
-from kernel.database import Database
 from kernel.errors import Rejected
 from kernel.pages import page
+from kernel.tenancy import TenantDatabase
 from neuralforge.billing.v1 import service_pb2 as api
 from neuralforge.billing.v1 import service_pb2_grpc as rpc
 from services.billing import projection
@@ -79,7 +79,7 @@ def _check(request: api.PlaceHoldRequest | api.PreviewHoldRequest) -> None:
 class UsageService(rpc.UsageServiceServicer):
     """What an organisation may use, has used, and owes."""
 
-    def __init__(self, accounts: Aggregate[Account], plans: Plans, database: Database, clock: Clock) -> None:
+    def __init__(self, accounts: Aggregate[Account], plans: Plans, database: TenantDatabase, clock: Clock) -> None:
         self._accounts = accounts
         self._plans = plans
         self._database = database

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from kernel.aggregate import Aggregate
 from kernel.attempts import OpenJob
 from kernel.clock import Clock
-from kernel.database import Database
 from kernel.objects import ObjectStore
+from kernel.tenancy import TenantDatabase
 from kernel.uploads import discard
 from neuralforge.dataset.v1 import service_pb2 as api
 from services.dataset import domain
@@ -17,7 +17,9 @@ from services.dataset.projection import open_ingests
 class Ingests:
     """The Work of `kernel.attempts`: one job per version."""
 
-    def __init__(self, datasets: Aggregate[Dataset], database: Database, objects: ObjectStore, clock: Clock) -> None:
+    def __init__(
+        self, datasets: Aggregate[Dataset], database: TenantDatabase, objects: ObjectStore, clock: Clock
+    ) -> None:
         self._datasets = datasets
         self._database = database
         self._objects = objects
@@ -26,7 +28,7 @@ class Ingests:
     async def open_jobs(self) -> Sequence[OpenJob]:
         """The read model knows where to look, the streams know what is true."""
         jobs = []
-        for tenant, dataset_id, number in await open_ingests(self._database):
+        for tenant, dataset_id, number in await open_ingests(self._database.every_tenant):
             state = (await self._datasets.load(tenant, dataset_id)).state
             version = state.version(number)
             if version.open:

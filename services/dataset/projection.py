@@ -7,6 +7,7 @@ from kernel.database import Database
 from kernel.log import Recorded
 from kernel.pages import Page
 from kernel.projection import Projection, Statements
+from kernel.tenancy import TenantDatabase
 from neuralforge.dataset.v1 import events_pb2 as events
 from neuralforge.dataset.v1 import service_pb2 as api
 
@@ -52,7 +53,7 @@ PROJECTION = Projection(project, tables=("datasets", "ingests"))
 
 
 async def list_datasets(
-    database: Database, tenant: str, project_id: str, name: str, page: Page
+    database: TenantDatabase, tenant: str, project_id: str, name: str, page: Page
 ) -> tuple[Sequence[api.Dataset], str]:
     """A page of a project's datasets, newest first; with `name`, only those of exactly that name."""
     rows = await database.fetch(

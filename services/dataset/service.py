@@ -5,13 +5,13 @@ from typing import Any
 from kernel.aggregate import Aggregate
 from kernel.call import current_call
 from kernel.clock import Clock
-from kernel.database import Database
 from kernel.errors import Rejected
 from kernel.ids import new_id
 from kernel.names import clean_name
 from kernel.objects import ObjectStore
 from kernel.pages import page
 from kernel.projects import ProjectDirectory
+from kernel.tenancy import TenantDatabase
 from kernel.uploads import LINK_LIFE
 from neuralforge.dataset.v1 import service_pb2 as api
 from neuralforge.dataset.v1 import service_pb2_grpc as rpc
@@ -28,7 +28,7 @@ class DatasetService(rpc.DatasetServiceServicer):
         self,
         datasets: Aggregate[Dataset],
         projects: ProjectDirectory,
-        database: Database,
+        database: TenantDatabase,
         objects: ObjectStore,
         clock: Clock,
     ) -> None:
@@ -58,6 +58,7 @@ class DatasetService(rpc.DatasetServiceServicer):
         self, request: api.CreateDatasetVersionRequest, context: Any
     ) -> api.CreateDatasetVersionResponse:
         split = _split(request)
+        (await self._load(request.dataset_id)).version(0)
         return await self._datasets.handle(
             current_call().caller.tenant,
             request.dataset_id,
@@ -107,7 +108,9 @@ class DatasetService(rpc.DatasetServiceServicer):
         return api.ListBuiltinsResponse(builtins=BUILTINS.values())
 
     async def _load(self, dataset_id: str) -> Dataset:
-        return (await self._datasets.load(current_call().caller.tenant, dataset_id)).state
+        """The dataset; one that does not exist where its project is closed to the caller."""
+        state = (await self._datasets.load(current_call().caller.tenant, dataset_id)).state
+        return state if state.id and await self._projects.shows(state.public.project_id) else Dataset()
 
 
 def _split(request: api.CreateDatasetRequest | api.CreateDatasetVersionRequest) -> api.Split:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from kernel.aggregate import Aggregate
 from kernel.attempts import OpenJob
 from kernel.clock import Clock
-from kernel.database import Database
 from kernel.objects import ObjectStore
+from kernel.tenancy import TenantDatabase
 from kernel.uploads import discard
 from neuralforge.export.v1 import service_pb2 as api
 from services.export import domain
@@ -17,7 +17,9 @@ from services.export.projection import open_exports
 class Exports:
     """The Work of `kernel.attempts`: one job per export."""
 
-    def __init__(self, exports: Aggregate[Export], database: Database, objects: ObjectStore, clock: Clock) -> None:
+    def __init__(
+        self, exports: Aggregate[Export], database: TenantDatabase, objects: ObjectStore, clock: Clock
+    ) -> None:
         self._exports = exports
         self._database = database
         self._objects = objects
@@ -26,7 +28,7 @@ class Exports:
     async def open_jobs(self) -> Sequence[OpenJob]:
         """The read model knows where to look, the streams know what is true."""
         jobs = []
-        for tenant, export_id in await open_exports(self._database):
+        for tenant, export_id in await open_exports(self._database.every_tenant):
             state = (await self._exports.load(tenant, export_id)).state
             if state.open:
                 jobs.append(OpenJob(tenant, state.public.project_id, export_id, state.attempt))

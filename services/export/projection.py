@@ -8,6 +8,7 @@ from kernel.database import Database
 from kernel.log import Recorded
 from kernel.pages import Page
 from kernel.projection import Projection, Statements
+from kernel.tenancy import TenantDatabase
 from neuralforge.export.v1 import events_pb2 as events
 from neuralforge.export.v1 import service_pb2 as api
 
@@ -54,7 +55,7 @@ PROJECTION = Projection(project, tables=("exports",))
 
 
 async def list_exports(
-    database: Database, tenant: str, project_id: str, run_id: str, page: Page
+    database: TenantDatabase, tenant: str, project_id: str, run_id: str, page: Page
 ) -> tuple[Sequence[api.Export], str]:
     """A page of the exports of a project or of a run (the other is empty), newest first."""
     rows = await database.fetch(

@@ -5,12 +5,12 @@ from typing import Any
 from kernel.aggregate import Aggregate
 from kernel.call import current_call
 from kernel.clock import Clock, timestamp
-from kernel.database import Database
 from kernel.errors import Rejected
 from kernel.ids import new_id
 from kernel.objects import ObjectStore
 from kernel.pages import page
 from kernel.projects import ProjectDirectory
+from kernel.tenancy import TenantDatabase
 from kernel.uploads import LINK_LIFE
 from neuralforge.export.v1 import events_pb2 as events
 from neuralforge.export.v1 import service_pb2 as api
@@ -30,7 +30,7 @@ class ExportService(rpc.ExportServiceServicer):
         projects: ProjectDirectory,
         trained: Trained,
         stages: Stages,
-        database: Database,
+        database: TenantDatabase,
         objects: ObjectStore,
         clock: Clock,
     ) -> None:
@@ -76,6 +76,8 @@ class ExportService(rpc.ExportServiceServicer):
         if request.project_id:
             await self._projects.require(tenant, request.project_id)
         found, token = await list_exports(self._database, tenant, request.project_id, request.run_id, asked)
+        if found and not await self._projects.shows(found[0].project_id):  # a run's exports are all in its project
+            found, token = [], ""
         return api.ListExportsResponse(exports=map(self._stages.shown, found), next_page_token=token)
 
     async def GetDownload(self, request: api.GetDownloadRequest, context: Any) -> api.GetDownloadResponse:
@@ -91,5 +93,7 @@ class ExportService(rpc.ExportServiceServicer):
         return api.ListFormatsResponse(formats=FORMATS.values())
 
     async def _load(self, export_id: str) -> Export:
+        """The export; raises NotFound, also for one in a project that is closed to the caller."""
         state = (await self._exports.load(current_call().caller.tenant, export_id)).state
-        return domain.known(state, export_id)
+        domain.known(state, export_id)
+        return state if await self._projects.shows(state.public.project_id) else domain.known(Export(), export_id)

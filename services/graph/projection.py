@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from kernel.clock import moment, timestamp
-from kernel.database import Database
 from kernel.log import Recorded
 from kernel.pages import Page
 from kernel.projection import Projection, Statements
+from kernel.tenancy import TenantDatabase
 from neuralforge.graph.v1 import service_pb2 as api
 from neuralforge.graph.v1.events_pb2 import (
     ArchitectureCreated,
@@ -82,7 +82,7 @@ def _project_version(tenant: str, event: VersionSaved, execute: Statements) -> N
 
 
 async def list_architectures(
-    database: Database, tenant: str, project_id: str, page: Page
+    database: TenantDatabase, tenant: str, project_id: str, page: Page
 ) -> tuple[Sequence[api.Architecture], str]:
     """A page of a project's architectures, newest first."""
     rows = await database.fetch(
@@ -125,7 +125,7 @@ def _architecture(
 
 
 async def list_versions(
-    database: Database, tenant: str, architecture_id: str, page: Page
+    database: TenantDatabase, tenant: str, architecture_id: str, page: Page
 ) -> tuple[Sequence[api.Version], str]:
     """A page of an architecture's versions, newest first; the padded number keeps versions of one moment in order."""
     rows = await database.fetch(

@@ -14,12 +14,12 @@ from foundry.source import emit
 from kernel.aggregate import Aggregate
 from kernel.call import current_call
 from kernel.clock import Clock
-from kernel.database import Database
 from kernel.errors import NotFound, Rejected
 from kernel.ids import new_id
 from kernel.log import Recorded
 from kernel.pages import page
 from kernel.projects import ProjectDirectory
+from kernel.tenancy import TenantDatabase
 from neuralforge.graph.v1 import service_pb2 as api
 from neuralforge.graph.v1 import service_pb2_grpc as rpc
 from neuralforge.graph.v1.events_pb2 import VersionSaved
@@ -40,7 +40,7 @@ class ArchitectureService(rpc.ArchitectureServiceServicer):
         self,
         architectures: Aggregate[Architecture],
         projects: ProjectDirectory,
-        database: Database,
+        database: TenantDatabase,
         clock: Clock,
     ) -> None:
         self._architectures = architectures
@@ -226,10 +226,11 @@ class ArchitectureService(rpc.ArchitectureServiceServicer):
         await self._projects.require(current_call().caller.tenant, project_id)
 
     async def _existing(self, id: str) -> Architecture:
-        """The architecture as it is now; raises NotFound."""
+        """The architecture as it is now; raises NotFound, also for one in a project that is closed to the caller."""
         if not id.isalnum():
             raise NotFound(f"there is no architecture {id[:40]!r} in your organisation")
-        return existing((await self._architectures.load(current_call().caller.tenant, id)).state)
+        state = existing((await self._architectures.load(current_call().caller.tenant, id)).state)
+        return state if await self._projects.shows(state.project_id) else existing(Architecture())
 
     async def _history(self, id: str) -> Sequence[Recorded]:
         return await self._architectures.history(current_call().caller.tenant, id)

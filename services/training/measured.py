@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from kernel.database import Database
+from kernel.tenancy import TenantDatabase
 from neuralforge.training.v1 import service_pb2 as api
 from services.training.estimates import Past, Work
 
@@ -11,7 +11,9 @@ MOST_RUNS = 50
 MOST_MACS = 10**30
 
 
-async def completed_runs(database: Database, tenant: str, device_kind: str, architecture_id: str) -> Sequence[Past]:
+async def completed_runs(
+    database: TenantDatabase, tenant: str, device_kind: str, architecture_id: str
+) -> Sequence[Past]:
     """The newest of the architecture first, then the newest of others; runs of one attempt, which were not resumed."""
     rows = await database.fetch(
         "SELECT architecture_id, macs, train_rows, options, launched_at, started_at, device_milliseconds, progress "

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kernel.database import Connection, Database
+from kernel.database import Connection
+from kernel.tenancy import TenantDatabase
 from neuralforge.training.v1 import service_pb2 as api
 from services.training import pyramid
 from services.training.pyramid import FINEST, LEVELS, Curve, Points
@@ -33,7 +34,7 @@ class Preview:
 class Metrics:
     """`previewed` remembers when a run's previews were written; forgetting it only costs writing them once more."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: TenantDatabase) -> None:
         self._database = database
         self._previewed: dict[tuple[str, str], tuple[float, frozenset[str]]] = {}
 

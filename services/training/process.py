@@ -19,6 +19,7 @@ from kernel.jobs import Jobs
 from kernel.launcher import JobState, JobStatus
 from kernel.leader import lead
 from kernel.service import Resources
+from kernel.tenancy import acting_for
 from neuralforge.training.v1 import service_pb2 as api
 from neuralforge.training.v1.service_pb2 import RunState
 from services.training import runs
@@ -65,7 +66,7 @@ class Supervisor:
         self._files = files
 
     async def run(self) -> None:
-        await lead(self._resources.database, "supervisor", self._follow)
+        await lead(self._resources.database.every_tenant, "supervisor", self._follow)
 
     async def _follow(self) -> None:
         watch = self._resources.log.watch()
@@ -75,7 +76,7 @@ class Supervisor:
     async def _round(self) -> int:
         """Looks after every open run once; returns how many there are."""
         await self._catch_up()
-        found = await open_runs(self._resources.database)
+        found = await open_runs(self._resources.database.every_tenant)
         for run in found:
             if run.active:
                 await self._safely(self._watch, run)
@@ -87,13 +88,14 @@ class Supervisor:
         """Waits until the read model shows what the log holds now: else a slot might be given away twice."""
         head = await self._resources.log.head()
         async with asyncio.timeout(CATCH_UP_SECONDS):
-            while await projected(self._resources.database) < head:
+            while await projected(self._resources.database.every_tenant) < head:
                 await asyncio.sleep(0.01)
 
     async def _safely(self, act: Callable[[OpenRun], Awaitable[None]], run: OpenRun) -> None:
         """One run's trouble is no other run's; what went wrong is tried again in the next round."""
         try:
-            await act(run)
+            with acting_for(run.tenant):
+                await act(run)
         except DomainError as error:
             logger.warning("run not looked after", run=run.id, tenant=run.tenant, error=str(error))
         except Exception:

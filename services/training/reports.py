@@ -12,9 +12,10 @@ from datetime import datetime
 import numpy as np
 
 from kernel.clock import moment, timestamp
-from kernel.database import Connection, Database
+from kernel.database import Connection
 from kernel.errors import Rejected
 from kernel.grants import Grant
+from kernel.tenancy import TenantDatabase
 from neuralforge.training.v1 import service_pb2 as api
 from services.training.metrics import Metrics
 from services.training.pyramid import Points
@@ -40,7 +41,7 @@ TAKE = (
 class Reports:
     """The tables behind curves, log lines and progress."""
 
-    def __init__(self, database: Database, metrics: Metrics) -> None:
+    def __init__(self, database: TenantDatabase, metrics: Metrics) -> None:
         self._database = database
         self._metrics = metrics
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from kernel.clock import moment, timestamp
-from kernel.database import Database
 from kernel.listing import Order, OrderedPage, containing
 from kernel.strict_json import strict
+from kernel.tenancy import TenantDatabase
 from neuralforge.training.v1 import service_pb2 as api
 
 # What a run does not have yet comes last in both directions: it counts as less, or as more, than all there is.
@@ -34,7 +34,7 @@ ORDERS = (
 
 
 async def list_runs(
-    database: Database, tenant: str, asked: api.ListRunsRequest, page: OrderedPage, now: Timestamp
+    database: TenantDatabase, tenant: str, asked: api.ListRunsRequest, page: OrderedPage, now: Timestamp
 ) -> tuple[Sequence[api.Run], str]:
     """A page of a project's runs: those in the states, of the architecture and with the text in their name."""
     rows = await database.fetch(

@@ -177,9 +177,9 @@ class RunService(rpc.RunServiceServicer):
 
     async def CancelRun(self, request: api.CancelRunRequest, context: Any) -> api.CancelRunResponse:
         caller, now = current_call().caller, self._now()
+        await self._load(request.run_id)
 
         def decide(run: Run) -> Any:
-            known(run, request.run_id)
             return runs.request_cancel(run, caller.subject, now)
 
         return await self._runs.handle(
@@ -212,7 +212,7 @@ class RunService(rpc.RunServiceServicer):
         return api.GetReproductionResponse(reproduction=to_reproduction(run), document=document)
 
     async def ListDevices(self, request: api.ListDevicesRequest, context: Any) -> api.ListDevicesResponse:
-        taken = await occupied(self._resources.database)
+        taken = await occupied(self._resources.database.every_tenant)
         return api.ListDevicesResponse(
             devices=[
                 api.Device(
@@ -227,10 +227,11 @@ class RunService(rpc.RunServiceServicer):
         )
 
     async def _load(self, run_id: str) -> tuple[str, Run]:
-        """(the caller's tenant, the run); raises NotFound."""
+        """(the caller's tenant, the run); raises NotFound, also for one in a project that is closed to the caller."""
         tenant = current_call().caller.tenant
         run = (await self._runs.load(tenant, run_id)).state
-        known(run, run_id)
+        if not await self._projects.shows(known(run, run_id).project_id):
+            known(Run(), run_id)
         return tenant, run
 
 

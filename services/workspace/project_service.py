@@ -6,13 +6,13 @@ from typing import Any
 from kernel.aggregate import Aggregate, Loaded
 from kernel.call import current_call, with_position
 from kernel.clock import Clock, timestamp
-from kernel.database import Database
 from kernel.errors import Conflict, NotFound, StaleStream
 from kernel.grants import Grant
 from kernel.ids import new_id
 from kernel.listing import ordered_page
 from kernel.log import Append
 from kernel.names import clean_name
+from kernel.tenancy import TenantDatabase
 from neuralforge.workspace.v1 import service_pb2 as api
 from neuralforge.workspace.v1 import service_pb2_grpc as rpc
 from services.workspace import projects
@@ -24,7 +24,9 @@ from services.workspace.projects import Project, name_id
 class ProjectService(rpc.ProjectServiceServicer):
     """`names` are the streams that stand for names: each says which project has it."""
 
-    def __init__(self, known: Aggregate[Project], names: Aggregate[str], database: Database, clock: Clock) -> None:
+    def __init__(
+        self, known: Aggregate[Project], names: Aggregate[str], database: TenantDatabase, clock: Clock
+    ) -> None:
         self._projects = known
         self._names = names
         self._database = database
