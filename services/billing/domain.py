@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from google.protobuf.message import Message
+from immutables import Map
 
 from kernel.clock import moment, timestamp
 from kernel.errors import Conflict, Exhausted, NotFound, Rejected
@@ -71,10 +72,13 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The plan chosen (empty: none, which is the default plan), every hold, and the use they add up to."""
+    """The plan chosen (empty: none, which is the default plan), every hold, and the use they add up to.
+
+    An account has a hold per run ever queued, so `holds` shares what an event leaves alone instead of copying it.
+    """
 
     plan: str = ""
-    holds: Mapping[str, Hold] = field(default_factory=dict)
+    holds: Map[str, Hold] = field(default_factory=Map)
     uses: Mapping[tuple[Month, str], Use] = field(default_factory=dict)
 
     def use(self, month: Month, device_kind: str) -> Use:
@@ -117,7 +121,7 @@ def _with(account: Account, hold: Hold, *, held: int = 0) -> Account:
         before.metered_milliseconds + settled * hold.metered_milliseconds,
         before.metered_micro_dollars + settled * hold.metered_micro_dollars,
     )
-    return replace(account, holds={**account.holds, hold.id: hold}, uses={**account.uses, key: use})
+    return replace(account, holds=account.holds.set(hold.id, hold), uses={**account.uses, key: use})
 
 
 def place_hold(
