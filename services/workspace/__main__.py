@@ -10,10 +10,11 @@ from kernel.service import Resources, Service, ServiceSpec
 from neuralforge.workspace.v1 import events_pb2
 from neuralforge.workspace.v1 import service_pb2_grpc as rpc
 from neuralforge.workspace.v1.events_pb2 import SessionOpened, SessionRotated, UserRegistered
-from services.workspace import accounts, organisations, projects, sessions
+from services.workspace import accounts, memberships, organisations, projects, sessions
 from services.workspace.account_service import AccountService
 from services.workspace.accounts import User
 from services.workspace.grant_service import GrantService
+from services.workspace.organisation_service import OrganisationService
 from services.workspace.organisations import Organisation
 from services.workspace.passwords import Passwords
 from services.workspace.project_service import ProjectService
@@ -29,6 +30,7 @@ def build(resources: Resources) -> Service:
     users = Aggregate(resources.log, "user", User(), accounts.evolve)
     tenants = Aggregate(resources.log, "organisation", Organisation(), organisations.evolve)
     open_sessions = Aggregate(resources.log, "session", Session(), sessions.evolve)
+    joined: Aggregate[tuple[str, ...]] = Aggregate(resources.log, "memberships", (), memberships.evolve_joined)
     known_projects = Aggregate(resources.log, "project", Project(), projects.evolve)
     names = Aggregate(resources.log, "project_name", "", projects.evolve_name)
     signer = GrantSigner(resources.keys.private(GRANT_KEY))
@@ -41,6 +43,10 @@ def build(resources: Resources) -> Service:
             (
                 rpc.add_SessionServiceServicer_to_server,
                 SessionService(users, open_sessions, resources.database.every_tenant, clock),
+            ),
+            (
+                rpc.add_OrganisationServiceServicer_to_server,
+                OrganisationService(tenants, users, joined, clock),
             ),
             (
                 rpc.add_ProjectServiceServicer_to_server,

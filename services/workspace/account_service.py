@@ -74,6 +74,7 @@ class AccountService(rpc.AccountServiceServicer):
         session = (await self._sessions.load(SYSTEM_TENANT, session_id)).state
         user = (await self._users.load(SYSTEM_TENANT, session.user_id)).state
         sessions.require_open(session, user)
+        await self._sign_ins.organisation_of(user, request.organisation_id)  # refused before the token is used up
         closed = False
 
         def decide(state: Session) -> Any:
@@ -85,7 +86,8 @@ class AccountService(rpc.AccountServiceServicer):
         answer = await self._sessions.handle(SYSTEM_TENANT, session_id, decide, lambda _: api.RefreshResponse())
         if closed:
             raise Unauthenticated("this refresh token was used before, so the session was closed; log in again")
-        answer.MergeFrom(api.RefreshResponse(**await self._sign_ins.answer(user, f"{session_id}.{successor}", now)))
+        token, wanted = f"{session_id}.{successor}", request.organisation_id
+        answer.MergeFrom(api.RefreshResponse(**await self._sign_ins.answer(user, token, now, wanted)))
         return answer
 
     async def LogOut(self, request: api.LogOutRequest, context: Any) -> api.LogOutResponse:
@@ -101,14 +103,16 @@ class AccountService(rpc.AccountServiceServicer):
         if not user.id:
             raise NotFound("this grant is not a person's, so it has no account")
         organisation = (await self._organisations.load(caller.tenant, caller.tenant)).state
-        return api.GetAccountResponse(user=user_message(user), organisations=[organisation_message(organisation, user)])
+        return api.GetAccountResponse(
+            user=user_message(user), organisations=[organisation_message(organisation, user.id)]
+        )
 
     async def BatchGetUsers(self, request: api.BatchGetUsersRequest, context: Any) -> api.BatchGetUsersResponse:
         if len(request.ids) > MOST_USERS:
             raise Rejected(f"at most {MOST_USERS} ids can be asked for at once, not {len(request.ids)}", field="ids")
         tenant = current_call().caller.tenant
         organisation = (await self._organisations.load(tenant, tenant)).state
-        members = [id for id in dict.fromkeys(request.ids) if organisation.role(id)]
+        members = [id for id in dict.fromkeys(request.ids) if organisation.knows(id)]
         users = [(await self._users.load(SYSTEM_TENANT, id)).state for id in members]
         return api.BatchGetUsersResponse(
             people=[api.Person(id=user.id, name=user.name or user.email.split("@")[0]) for user in users]

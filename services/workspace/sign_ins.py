@@ -6,7 +6,7 @@ from typing import Any
 
 from kernel.aggregate import Aggregate
 from kernel.clock import timestamp
-from kernel.errors import Rejected, Unauthenticated
+from kernel.errors import Denied, Rejected
 from kernel.grants import GRANT_SECONDS, PERSONS, Grant
 from kernel.ids import new_id
 from kernel.log import SYSTEM_TENANT, Write
@@ -36,18 +36,26 @@ class SignIns:
         event = sessions.open_session(session_id, user, user.organisation_id, secret, clean_device(device), now)
         return f"{session_id}.{secret}", Write(SYSTEM_TENANT, self._sessions.stream(session_id), 0, [event])
 
-    async def answer(self, user: User, refresh_token: str, now: datetime) -> dict[str, Any]:
-        """What every way of signing in answers: user, organisation, tokens."""
-        organisation = (await self._organisations.load(user.organisation_id, user.organisation_id)).state
+    async def answer(self, user: User, refresh_token: str, now: datetime, organisation_id: str = "") -> dict[str, Any]:
+        """What every way of signing in answers: user, organisation (one's own unless named), tokens."""
+        organisation = await self.organisation_of(user, organisation_id)
         tokens = self._tokens(organisation, user, refresh_token, now)
-        return {"user": user_message(user), "organisation": organisation_message(organisation, user), "tokens": tokens}
+        said = organisation_message(organisation, user.id)
+        return {"user": user_message(user), "organisation": said, "tokens": tokens}
+
+    async def organisation_of(self, user: User, organisation_id: str) -> Organisation:
+        """The organisation of that id, one's own where it is empty; raises Denied for who is no member."""
+        id = organisation_id or user.organisation_id
+        organisation = (await self._organisations.load(id, id)).state
+        if organisation.role(user.id) not in PERSONS:
+            raise Denied("you are not a member of that organisation; choose another", reason="NOT_A_MEMBER")
+        return organisation
 
     def _tokens(self, organisation: Organisation, user: User, refresh_token: str, now: datetime) -> api.Tokens:
-        role = organisation.role(user.id)
-        if role not in PERSONS:
-            raise Unauthenticated("the account is no longer a member of the organisation; log in again")
         session_id, _ = sessions.split(refresh_token)
-        grant = Grant(user.id, organisation.id, role, time.time() + GRANT_SECONDS, session=session_id)
+        grant = Grant(
+            user.id, organisation.id, organisation.role(user.id), time.time() + GRANT_SECONDS, session=session_id
+        )
         token, expires_at = self._signer.sign(grant)
         return api.Tokens(
             grant=token,
@@ -70,6 +78,6 @@ def user_message(user: User) -> api.User:
     return api.User(id=user.id, email=user.email, name=user.name, created_at=timestamp(user.created_at))
 
 
-def organisation_message(organisation: Organisation, user: User) -> api.Organisation:
-    role: Any = organisation.role(user.id)
-    return api.Organisation(id=organisation.id, name=organisation.name, role=role)
+def organisation_message(organisation: Organisation, user_id: str) -> api.Organisation:
+    role: Any = organisation.role(user_id)
+    return api.Organisation(id=organisation.id, name=organisation.name, role=role, personal=organisation.personal)
