@@ -142,9 +142,10 @@ class Plan:
                 private=[context, GRANT_KEY] if of_workspace else [context],
                 public=CONTEXTS if of_workspace else [GRANT_KEY],
             )
+        ring.hand(self._keys(GATEWAY), private=[], public=[GRANT_KEY])
 
-    def _keys(self, context: str) -> Path:
-        return self._folder / "run" / "keys" / context
+    def _keys(self, part: str) -> Path:
+        return self._folder / "run" / "keys" / part
 
     def _service(self, context: str, number: int, address: str, database: str) -> Command:
         environment = {
@@ -157,7 +158,8 @@ class Plan:
 
     def _gateway(self) -> Command:
         inherited = self._listener.fileno()
-        environment = self._everybody | self._development | {"NF_HTTP_FD": str(inherited)}
+        own = {"NF_KEYS": str(self._keys(GATEWAY)), "NF_HTTP_FD": str(inherited)}
+        environment = self._everybody | self._development | own
         return _python("gateway", environment, descriptors=(inherited,))
 
 

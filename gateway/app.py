@@ -29,6 +29,7 @@ from kernel.broker import close_broker, connect_broker
 from kernel.client import Neighbours
 from kernel.errors import DomainError
 from kernel.grants import Verifier
+from kernel.keys import KeyRing
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -41,14 +42,20 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
-            neighbours = Neighbours("gateway", settings.addresses)
+            keys = KeyRing(settings.keys).grant_keys() if settings.keys else {}
+            neighbours = Neighbours("gateway", settings.addresses, tls=settings.tls)
             stack.push_async_callback(neighbours.close)
             broker = await connect_broker(settings.nats_url, "gateway")
             stack.push_async_callback(close_broker, broker)
             stack.push_async_callback(files.close)
             app.state.broker = broker
             app.state.backend = Backend(
-                neighbours, Stubs(neighbours), Verifier(neighbours.grant_keys), Positions(), Live(broker), links
+                neighbours,
+                Stubs(neighbours),
+                Verifier(neighbours.grant_keys, keys=keys),
+                Positions(),
+                Live(broker),
+                links,
             )
             yield
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kernel.settings import neighbours
+from kernel.tls import Tls, read_tls
 
 STUDIO = Path(__file__).parents[1] / "web" / "dist"
 
@@ -15,7 +16,7 @@ class GatewaySettings:
     """`addresses`: context to host:port. `s3_endpoint`: host:port, the host that links to files are signed for.
 
     `development` switches introspection, GraphiQL and field suggestions on. `sign_ins_per_minute` counts attempts to
-    register or log in from one client address.
+    register or log in from one client address. `keys` holds the public key of grants, else `workspace` is asked for it.
     """
 
     addresses: Mapping[str, str]
@@ -25,6 +26,8 @@ class GatewaySettings:
     bucket: str = "neuralforge"
     development: bool = False
     studio: Path = STUDIO
+    keys: Path | None = None
+    tls: Tls | None = None
     sign_ins_per_minute: int = 60
 
 
@@ -43,4 +46,6 @@ def read_settings(environment: Mapping[str, str]) -> GatewaySettings:
         bucket=environment.get("NF_S3_BUCKET", "neuralforge"),
         development=environment.get("NF_DEVELOPMENT", "") == "1",
         studio=Path(environment.get("NF_STUDIO") or STUDIO),
+        keys=Path(environment["NF_KEYS"]) if environment.get("NF_KEYS") else None,
+        tls=read_tls(environment),
     )

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from kernel.call import current_call
 from kernel.clock import moment
 from kernel.status import from_rpc
+from kernel.tls import Tls
 from kernel.trace import child
 from neuralforge.workspace.v1 import service_pb2 as workspace
 from neuralforge.workspace.v1 import service_pb2_grpc as workspace_grpc
@@ -55,22 +56,42 @@ def target(address: str) -> str:
     return f"{'ipv6' if '[' in address else 'ipv4'}:{address}"
 
 
+def options(server: str) -> tuple[tuple[str, str | int], ...]:
+    """The options of a channel to the context `server`, whose certificate names it."""
+    return (*CHANNEL_OPTIONS, ("grpc.ssl_target_name_override", server))
+
+
+def channel(address: str, server: str, tls: Tls | None) -> grpc.aio.Channel:
+    """A channel to the replicas of the context `server`."""
+    if tls:
+        return grpc.aio.secure_channel(target(address), tls.caller(), options=options(server))
+    return grpc.aio.insecure_channel(target(address), options=CHANNEL_OPTIONS)
+
+
 class Neighbours:
     """One service's connections to the others. `addresses`: context to an address as in `Settings`."""
 
-    def __init__(self, context: str, addresses: Mapping[str, str], key: Ed25519PrivateKey | None = None) -> None:
+    def __init__(
+        self,
+        context: str,
+        addresses: Mapping[str, str],
+        key: Ed25519PrivateKey | None = None,
+        tls: Tls | None = None,
+    ) -> None:
         self._context = context
         self._addresses = addresses
         self._key = key
-        self._channels: dict[str, grpc.aio.Channel] = {}
+        self._tls = tls
+        self._channels: dict[tuple[str, str], grpc.aio.Channel] = {}
         self._grants: dict[str, workspace.ExchangeResponse] = {}
 
     def stub(self, context: str, kind: type[Stub]) -> Stub:
-        """A stub of `kind` on the channel to `context`; services at one address share a channel."""
+        """A stub of `kind` on the channel to `context`; without TLS, services at one address share a channel."""
         address = self._addresses[context]
-        if address not in self._channels:
-            self._channels[address] = grpc.aio.insecure_channel(target(address), options=CHANNEL_OPTIONS)
-        return kind(self._channels[address])  # type: ignore[call-arg]
+        place = address, context if self._tls else ""
+        if place not in self._channels:
+            self._channels[place] = channel(address, context, self._tls)
+        return kind(self._channels[place])  # type: ignore[call-arg]
 
     async def call(
         self,
@@ -99,7 +120,7 @@ class Neighbours:
         try:
             return await method(request, metadata=metadata, timeout=timeout)
         except grpc.aio.AioRpcError as error:
-            raise from_rpc(error) from error
+            raise from_rpc(error, _context_of(method)) from error
 
     async def _service_grant(self, tenant: str) -> str:
         known = self._grants.get(tenant)
@@ -133,3 +154,10 @@ class Neighbours:
     async def close(self) -> None:
         for channel in self._channels.values():
             await channel.close()
+
+
+def _context_of(method: Any) -> str:
+    """The service that a stub's method belongs to, for what is said when it does not answer."""
+    path = getattr(method, "_method", b"")
+    parts = (path.decode() if isinstance(path, bytes) else str(path)).split(".")
+    return f"the {parts[1]} service" if len(parts) > 3 else "a service"

@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import jwt
@@ -93,11 +94,20 @@ FetchKeys = Callable[[], Awaitable[Mapping[str, Ed25519PublicKey]]]
 
 
 class Verifier:
-    """Verifies tokens with keys fetched from `workspace`, and remembers each verdict until the token expires."""
+    """Verifies tokens, and remembers each verdict until the token expires.
 
-    def __init__(self, fetch_keys: FetchKeys, *, refetch_seconds: float = 5.0) -> None:
+    Keys by id are those in `keys`; `workspace` is asked for one that is not among them.
+    """
+
+    def __init__(
+        self,
+        fetch_keys: FetchKeys,
+        *,
+        keys: Mapping[str, Ed25519PublicKey] = MappingProxyType({}),
+        refetch_seconds: float = 5.0,
+    ) -> None:
         self._fetch = fetch_keys
-        self._keys: Mapping[str, Ed25519PublicKey] = {}
+        self._keys = keys
         self._fetched = float("-inf")
         self._refetch_seconds = refetch_seconds
         self._known: OrderedDict[str, Grant] = OrderedDict()

@@ -11,7 +11,6 @@ import structlog
 import uvloop
 from google.protobuf import descriptor_pool
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_health.v1.health import aio as health
 from grpc_reflection.v1alpha import reflection
 
 from kernel.broker import close_broker, connect_broker
@@ -21,6 +20,7 @@ from kernel.clock import Clock, utc_now
 from kernel.database import Database
 from kernel.errors import DomainError, Taken
 from kernel.grants import Verifier
+from kernel.health import Health
 from kernel.interceptor import Interceptor, Room
 from kernel.keys import KeyRing
 from kernel.launcher import Launcher
@@ -36,6 +36,7 @@ from kernel.settings import CONTEXTS, Settings, read_settings
 from kernel.tenancy import TenantDatabase
 
 DRAIN_SECONDS = 5.0
+NOTICE_SECONDS = 1.0
 HEALTH = health_pb2.DESCRIPTOR.services_by_name["Health"]
 # By default a second server would share the port, and take half of the calls of the first.
 SERVER_OPTIONS = (*CHANNEL_OPTIONS, ("grpc.so_reuseport", 0))
@@ -54,7 +55,7 @@ class Host:
         self._clock = clock
         self._stack = contextlib.AsyncExitStack()
         self._tasks: list[asyncio.Task[None]] = []
-        self._health = health.HealthServicer()
+        self._health = Health()
         self._server: grpc.aio.Server | None = None
         self.address = ""
 
@@ -70,11 +71,11 @@ class Host:
         settings = self._settings
         rooms: dict[str, Room] = {}
         self._neighbours = Neighbours("host", {})
-        verifier = Verifier(lambda: self._neighbours.grant_keys())
+        verifier = Verifier(lambda: self._neighbours.grant_keys(), keys=KeyRing(settings.keys).grant_keys())
         server = self._server = grpc.aio.server(interceptors=[Interceptor(rooms, verifier)], options=SERVER_OPTIONS)
-        self.address = _bind(server, settings.grpc_host, settings.grpc_port)
+        self.address = _bind(server, settings)
         addresses = dict.fromkeys(CONTEXTS, self.address) | dict(settings.addresses)
-        self._neighbours = Neighbours("host", addresses)
+        self._neighbours = Neighbours("host", addresses, tls=settings.tls)
         self._stack.push_async_callback(self._neighbours.close)
         objects = ObjectStore(
             settings.objects.endpoint,
@@ -121,7 +122,7 @@ class Host:
         broker = await connect_broker(settings.nats_url, context)
         self._stack.push_async_callback(close_broker, broker)
         keys = KeyRing(settings.keys)
-        neighbours = Neighbours(context, addresses, keys.private(context))
+        neighbours = Neighbours(context, addresses, keys.private(context), settings.tls)
         self._stack.push_async_callback(neighbours.close)
         return Resources(
             context=context,
@@ -135,6 +136,7 @@ class Host:
             clock=self._clock,
             address=settings.addresses.get(context, self.address),
             folder=settings.folder,
+            job_environment=settings.job_tls.environment() if settings.job_tls else {},
         )
 
     async def _serve(self, spec: ServiceSpec, service: Service, loops: Sequence[Background]) -> None:
@@ -143,21 +145,28 @@ class Host:
         for name in _names([spec]):
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
 
-    async def stop(self, grace: float = DRAIN_SECONDS) -> None:
-        """Stops taking calls, lets those in flight finish, stops the loops, closes the connections."""
+    async def stop(self, grace: float = DRAIN_SECONDS, notice: float = 0) -> None:
+        """Says that it goes, takes calls for `notice` seconds more while callers turn to other replicas, lets those in
+        flight finish, stops the loops, closes the connections."""
         await self._health.enter_graceful_shutdown()
+        await asyncio.sleep(notice)
         if self._server:
-            await self._server.stop(grace)
+            stopping = asyncio.ensure_future(self._server.stop(grace))
+            self._health.close()
+            await stopping
         await cancel(*self._tasks)
         await self._stack.aclose()
 
 
-def _bind(server: grpc.aio.Server, host: str, port: int) -> str:
+def _bind(server: grpc.aio.Server, settings: Settings) -> str:
     """The address bound; raises Taken."""
+    host, wanted = settings.grpc_host, f"{settings.grpc_host}:{settings.grpc_port}"
     try:
-        return f"{host}:{server.add_insecure_port(f'{host}:{port}')}"
+        tls = settings.tls
+        bound = server.add_secure_port(wanted, tls.server()) if tls else server.add_insecure_port(wanted)
+        return f"{host}:{bound}"
     except RuntimeError as error:
-        raise Taken(f"port {port} is taken; set NF_GRPC_PORT to another, or to 0") from error
+        raise Taken(f"port {settings.grpc_port} is taken; set NF_GRPC_PORT to another, or to 0") from error
 
 
 def _names(specs: Sequence[ServiceSpec]) -> list[str]:
@@ -191,9 +200,9 @@ async def serve_until_signalled(host: Host) -> None:
         return
     await starting
     logger.info("serving", address=host.address)
-    await told
     tell_ready(os.environ)
-    await host.stop()
+    await told
+    await host.stop(notice=NOTICE_SECONDS)
 
 
 def run_alone(spec: ServiceSpec) -> None:

@@ -13,12 +13,14 @@ from typing import Any, TypeVar
 import grpc
 import urllib3
 
-from kernel.client import CHANNEL_OPTIONS, target
+from kernel.client import CHANNEL_OPTIONS, options, target
 from kernel.errors import Conflict, Unauthenticated, Unavailable
 from kernel.status import from_rpc
+from kernel.tls import Tls, read_tls
 
 ADDRESS = "NF_JOB_ADDRESS"
 GRANT = "NF_JOB_GRANT"
+SERVER = "NF_JOB_SERVER"
 OUTAGE_SECONDS = 60.0
 CALL_SECONDS = 15.0
 CHUNK = 1 << 20
@@ -33,8 +35,12 @@ class Lost(Exception):
 class JobConnection:
     """The job's line home. Calls are retried; `Lost` ends the job."""
 
-    def __init__(self, address: str, grant: str) -> None:
-        self._channel = grpc.insecure_channel(target(address), options=CHANNEL_OPTIONS)
+    def __init__(self, address: str, grant: str, server: str = "", tls: Tls | None = None) -> None:
+        self._channel = (
+            grpc.secure_channel(target(address), tls.caller(), options=options(server))
+            if tls
+            else grpc.insecure_channel(target(address), options=CHANNEL_OPTIONS)
+        )
         self._grant = grant
         self._http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=5, read=60), retries=False)
 
@@ -43,7 +49,7 @@ class JobConnection:
         """The connection a launcher told this process about."""
         if missing := [name for name in (ADDRESS, GRANT) if not environment.get(name)]:
             raise SystemExit(f"a job is started by its service, which sets {' and '.join(missing)}")
-        return cls(environment[ADDRESS], environment[GRANT])
+        return cls(environment[ADDRESS], environment[GRANT], environment.get(SERVER, ""), read_tls(environment))
 
     def stub(self, kind: type[Stub]) -> Stub:
         return kind(self._channel)  # type: ignore[call-arg]

@@ -8,7 +8,7 @@ import time
 from kernel.call import current_call
 from kernel.errors import Conflict, Denied, NotFound
 from kernel.grants import GRANT_SECONDS, Grant
-from kernel.job import ADDRESS, GRANT
+from kernel.job import ADDRESS, GRANT, SERVER
 from kernel.launcher import Job, JobStatus, job_name
 from kernel.service import Resources
 
@@ -31,10 +31,11 @@ class Jobs:
     ) -> None:
         """Starts one attempt; launching it again changes nothing."""
         grant = await self._resources.neighbours.job_grant(tenant, project_id, job_id, attempt)
-        environment = {ADDRESS: self._resources.address, GRANT: grant}
+        resources = self._resources
+        environment = {ADDRESS: resources.address, GRANT: grant, SERVER: resources.context, **resources.job_environment}
         name = self.name(job_id, attempt)
         self._heard[name] = time.monotonic()
-        await self._resources.launcher.launch(
+        await resources.launcher.launch(
             Job(name=name, module=self._module, environment=environment, device=device, cpu_threads=cpu_threads)
         )
 

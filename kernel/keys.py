@@ -3,6 +3,7 @@
 A cluster mounts into each container only the files it needs; one machine creates them all on its first start.
 """
 
+import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -62,11 +63,26 @@ class KeyRing:
             found[path.name.removesuffix(".pub.pem")] = key
         return found
 
+    def grant_keys(self) -> Mapping[str, Ed25519PublicKey]:
+        """The public key that verifies grants, by its id, where this folder holds it."""
+        keys = self.public_keys()
+        return {key_id(keys[GRANT_KEY]): keys[GRANT_KEY]} if GRANT_KEY in keys else {}
+
     def _private(self, name: str) -> Path:
         return self._folder / f"{name}.pem"
 
     def _public(self, name: str) -> Path:
         return self._folder / f"{name}.pub.pem"
+
+
+def key_id(key: Ed25519PublicKey) -> str:
+    """A hash of the key, so that keys can be rotated."""
+    return hashlib.sha256(raw(key)).hexdigest()[:16]
+
+
+def raw(key: Ed25519PublicKey) -> bytes:
+    """The key's 32 bytes."""
+    return key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
 
 
 def _private_pem(key: Ed25519PrivateKey) -> bytes:

@@ -1,9 +1,11 @@
 """One leader per service and duty, by a session advisory lock that a dead process cannot keep."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import psycopg
 import structlog
 
 from kernel.cancellation import cancel
@@ -11,6 +13,7 @@ from kernel.database import Connection, Database, lock_key
 
 RETRY_SECONDS = 1.0
 HOLD_SECONDS = 10.0
+WAIT_SECONDS = 10.0
 Term = Callable[[], Coroutine[Any, Any, None]]
 logger = structlog.get_logger()
 
@@ -20,17 +23,24 @@ async def lead(database: Database, duty: str, term: Term) -> None:
     while True:
         try:
             async with await database.connect() as connection:
-                if await _won(connection, database, duty):
-                    await _serve(connection, term)
+                await _win(connection, database, duty)
+                await _serve(connection, term)
         except Exception as fault:
             logger.warning("term ended", service=database.schema, duty=duty, error=repr(fault))
         await asyncio.sleep(RETRY_SECONDS)
 
 
-async def _won(connection: Connection, database: Database, duty: str) -> bool:
-    cursor = await connection.execute("SELECT pg_try_advisory_lock(%s)", (lock_key(database.schema, duty),))
-    row = await cursor.fetchone()
-    return bool(row and row[0])
+async def _win(connection: Connection, database: Database, duty: str) -> None:
+    """Returns as soon as whoever holds the duty lets go or dies.
+
+    It asks anew now and then: a statement that waits for ever keeps dead rows alive and hears of no lost server.
+    """
+    await connection.execute("SELECT set_config('lock_timeout', %s, false)", (f"{WAIT_SECONDS:.0f}s",))
+    while True:
+        with contextlib.suppress(psycopg.errors.LockNotAvailable):
+            async with asyncio.timeout(2 * WAIT_SECONDS):
+                await connection.execute("SELECT pg_advisory_lock(%s)", (lock_key(database.schema, duty),))
+            return
 
 
 async def _serve(connection: Connection, term: Term) -> None:
@@ -43,6 +53,7 @@ async def _serve(connection: Connection, term: Term) -> None:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         await cancel(*tasks)
+        await asyncio.gather(*tasks, return_exceptions=True)  # looked at, or Python complains that nobody did
     for task in done:
         task.result()
     raise RuntimeError("the duty returned; it is meant to run until it is cancelled")

@@ -1,6 +1,6 @@
 """What a service is to its host: contracts in, handlers out. `services/<context>/__main__.py` fills this in."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,10 @@ Background = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What the host opens for one service. `address` is where the service's own jobs dial back to."""
+    """What the host opens for one service.
+
+    `address` is where the service's own jobs dial back to, `job_environment` what else they are told.
+    """
 
     context: str
     log: EventLog
@@ -37,6 +40,7 @@ class Resources:
     clock: Clock
     address: str
     folder: Path
+    job_environment: Mapping[str, str] = field(default_factory=dict)
 
     def consumer(self, of: str, types: EventTypes, react: React, filter: str = ">") -> Consumer:
         """A durable consumer of another context's events."""

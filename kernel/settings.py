@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from kernel.tls import Tls, read_job_tls, read_tls
+
 CONTEXTS = ("workspace", "graph", "dataset", "training", "export", "billing")
 
 
@@ -34,6 +36,8 @@ class Settings:
     addresses: Mapping[str, str] = field(default_factory=dict)
     grpc_host: str = "127.0.0.1"
     grpc_port: int = 50051
+    tls: Tls | None = None
+    job_tls: Tls | None = None
 
 
 def read_settings(environment: Mapping[str, str], context: str) -> Settings:
@@ -58,6 +62,8 @@ def read_settings(environment: Mapping[str, str], context: str) -> Settings:
         addresses=neighbours(environment.get("NF_NEIGHBOURS", "")),
         grpc_host=environment.get("NF_GRPC_HOST", "127.0.0.1"),
         grpc_port=port(environment, "NF_GRPC_PORT", 50051),
+        tls=read_tls(environment),
+        job_tls=read_job_tls(environment),
     )
 
 

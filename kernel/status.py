@@ -68,21 +68,21 @@ def _packed(message: object) -> any_pb2.Any:
     return packed
 
 
-def from_rpc(error: Any) -> DomainError:
+def from_rpc(error: Any, service: str = "a service") -> DomainError:
     """The domain error behind a failed call to a neighbour, so that its sentence reaches the first caller."""
-    message = error.details() or f"a service answered {error.code().name} without a reason"
+    message = error.details() or f"{service} answered {error.code().name} without a reason"
     info, field, retry_seconds = _details(error)
     code = error.code()
     if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
         if info:
             return Unavailable(message, reason=info, retry_seconds=retry_seconds)
-        return Unavailable(f"a service does not answer ({message}); try again in a moment")
+        return Unavailable(f"{service} does not answer ({message}); try again in a moment")
     if code in (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.FAILED_PRECONDITION):
         return Rejected(message, reason=info or None, field=field or None)
     for kind, known in CODES:
         if known == code:
             return kind(message, reason=info or None, field=field or None)
-    return Unavailable(f"a service failed ({message}); try again in a moment", reason="INTERNAL")
+    return Unavailable(f"{service} failed ({message}); try again in a moment", reason="INTERNAL")
 
 
 def _details(error: Any) -> tuple[str, str, float]:

@@ -1,12 +1,10 @@
 """Signs grants with the key `grant`; its id is a hash of the public key, so that keys can be rotated."""
 
-import hashlib
-
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from kernel.grants import Grant, sign
+from kernel.keys import key_id, raw
 from neuralforge.workspace.v1 import service_pb2 as api
 
 
@@ -15,8 +13,8 @@ class GrantSigner:
 
     def __init__(self, key: Ed25519PrivateKey) -> None:
         self._key = key
-        raw = key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
-        self.public = api.Key(id=hashlib.sha256(raw).hexdigest()[:16], public_key=raw)
+        public = key.public_key()
+        self.public = api.Key(id=key_id(public), public_key=raw(public))
 
     def sign(self, grant: Grant) -> tuple[str, Timestamp]:
         """(token, when it expires)."""
