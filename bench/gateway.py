@@ -153,6 +153,7 @@ async def _serving(app: Any) -> AsyncIterator[str]:
 
 def _settings(running: Platform) -> GatewaySettings:
     return GatewaySettings(
+        requests_per_minute=0,
         addresses=dict.fromkeys(CONTEXTS, running.address),
         nats_url=running.addresses.nats,
         s3_endpoint=running.addresses.s3.endpoint,

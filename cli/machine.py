@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from cli import folder as ground
 from cli.failures import Failure
 from cli.ports import Ports, listen
 from gateway.app import create_app, server
-from gateway.settings import GatewaySettings
+from gateway.settings import GatewaySettings, limits
 from kernel.embedded import Addresses, EmbeddedServers
 from kernel.host import Host
 from kernel.local_launcher import LocalLauncher
@@ -66,6 +67,7 @@ async def machine(folder: Path, ports: Ports, say: Say, *, development: bool) ->
                 nats_url=addresses.nats,
                 s3_endpoint=addresses.s3.endpoint,
                 development=development,
+                **limits(os.environ),
             )
         )
         url = await stack.enter_async_context(_serve_http(app, listener))

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.routing import Route, WebSocketRoute
 
+from gateway.addresses import TrustedHops
 from gateway.auth import SignIn
 from gateway.context import Backend
 from gateway.draining import DrainingServer
@@ -19,6 +20,7 @@ from gateway.links import Links
 from gateway.live import Live
 from gateway.operations import Operations
 from gateway.positions import Positions
+from gateway.rates import Rates
 from gateway.schema import SCHEMA
 from gateway.security import SecurityHeaders
 from gateway.settings import GatewaySettings
@@ -38,6 +40,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     """The application; its lifespan opens and closes the connections to services and NATS."""
     links = Links(settings.s3_endpoint, settings.s3_secure, settings.bucket)
     files = Files(links)
+    rates = Rates(settings)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -56,6 +59,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
                 Positions(),
                 Live(broker),
                 links,
+                rates,
             )
             yield
 
@@ -63,7 +67,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     routes = [
         Route("/graphql", Endpoint(operations, development=settings.development).serve, methods=METHODS),
         WebSocketRoute("/graphql", Sockets(operations).serve),
-        *SignIn(settings.sign_ins_per_minute).routes,
+        *SignIn(rates).routes,
         Route("/files/{path:path}", files.serve, methods=["GET", "PUT"]),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
@@ -74,6 +78,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         title="NeuralForge", routes=routes, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.add_middleware(SecurityHeaders, development=settings.development)
+    app.add_middleware(TrustedHops, hops=settings.trusted_hops)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(DomainError, on_domain_error)
     app.add_exception_handler(HTTPException, on_http_exception)
@@ -93,6 +98,7 @@ def server(
             ws_max_size=MOST_BYTES,
             ws_per_message_deflate=False,
             server_header=False,
+            proxy_headers=False,  # TrustedHops reads them, where there is a proxy
             access_log=False,
             log_level="warning",
             timeout_graceful_shutdown=5,

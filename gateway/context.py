@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 from gateway.links import Links
 from gateway.live import Live
 from gateway.positions import Positions
+from gateway.rates import Rates
 from gateway.stubs import Stubs
 from kernel.call import Call, enter
 from kernel.client import Neighbours
@@ -36,6 +37,7 @@ class Backend:
     positions: Positions
     live: Live
     links: Links
+    rates: Rates
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from gateway.bodies import json_body, require_client
 from gateway.context import Context, authenticate, backend_of
-from gateway.errors import Problem, as_problem, unexpected
+from gateway.errors import Problem, as_problem, retry_after, unexpected
 from gateway.graphiql import page
 from gateway.metrics import OPERATION_SECONDS
 from gateway.operations import Asked, Operations, Unanswerable, encode
@@ -49,6 +49,7 @@ class Endpoint:
         require_client(request)
         backend = backend_of(request)
         caller = await authenticate(backend, request.headers.get("authorization", ""))
+        backend.rates.count_request(request, caller)
         asked = _asked(await json_body(request, MOST_BYTES_SIGNED_IN if caller.grant else MOST_BYTES))
         prepared = self._operations.prepare(asked)
         if prepared.kind is OperationType.SUBSCRIPTION:
@@ -96,4 +97,4 @@ def _answer(answer: dict[str, Any], status: int = 200) -> Response:
 def _problem(problem: Problem) -> Response:
     """Faults before the execution, in GraphQL's own form."""
     error = {"message": problem.message, "extensions": {"code": problem.code}}
-    return Response(orjson.dumps({"errors": [error]}), problem.status, media_type="application/json")
+    return Response(orjson.dumps({"errors": [error]}), problem.status, retry_after(problem), "application/json")

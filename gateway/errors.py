@@ -1,5 +1,6 @@
 """What callers are told when something goes wrong: refusals in GraphQL, problem JSON elsewhere; one table to HTTP."""
 
+import math
 from typing import Any
 
 import orjson
@@ -19,6 +20,7 @@ from kernel.errors import (
     NotFound,
     Rejected,
     Taken,
+    TooMany,
     Unauthenticated,
     Unavailable,
 )
@@ -38,14 +40,17 @@ logger = structlog.get_logger()
 
 
 class Problem(Exception):
-    """A request that cannot be taken, with its HTTP status."""
+    """A request that cannot be taken, with its HTTP status; `retry_seconds` where asking again then may succeed."""
 
-    def __init__(self, status: int, code: str, message: str, field: str | None = None) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, field: str | None = None, retry_seconds: float = 1.0
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
         self.field = field
+        self.retry_seconds = retry_seconds
 
 
 @strawberry.type(
@@ -76,7 +81,8 @@ def argument(field: str | None) -> str | None:
 def as_problem(error: DomainError) -> Problem:
     """The HTTP problem behind a domain error."""
     status = next(status for kind, status in STATUSES if isinstance(error, kind))
-    return Problem(status, error.reason, error.message, error.field)
+    retry_seconds = error.retry_seconds if isinstance(error, Unavailable | TooMany) else 1.0
+    return Problem(status, error.reason, error.message, error.field, retry_seconds)
 
 
 def describe(error: GraphQLError) -> dict[str, Any]:
@@ -100,8 +106,12 @@ def unexpected(error: BaseException) -> str:
 def problem_response(problem: Problem) -> Response:
     """Problem JSON, as everything but GraphQL answers."""
     body = {"error": {"code": problem.code, "message": problem.message, "field": problem.field}}
-    headers = {"retry-after": "1"} if problem.status in (429, 503) else None
-    return Response(orjson.dumps(body), problem.status, headers, "application/json")
+    return Response(orjson.dumps(body), problem.status, retry_after(problem), "application/json")
+
+
+def retry_after(problem: Problem) -> dict[str, str]:
+    """The header that says when to ask again, where that is worth it."""
+    return {"retry-after": str(math.ceil(problem.retry_seconds))} if problem.status in (429, 503) else {}
 
 
 async def on_problem(request: Request, error: Exception) -> Response:

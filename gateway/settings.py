@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from kernel.settings import neighbours
@@ -16,7 +17,9 @@ class GatewaySettings:
     """`addresses`: context to host:port. `s3_endpoint`: host:port, the host that links to files are signed for.
 
     `development` switches introspection, GraphiQL and field suggestions on. `sign_ins_per_minute` counts attempts to
-    register or log in from one client address. `keys` holds the public key of grants, else `workspace` is asked for it.
+    register or log in from one client address, `requests_per_minute` GraphQL operations of one person; 0 is no limit.
+    `keys` holds the public key of grants, else `workspace` is asked for it.
+    `trusted_hops` proxies of our own stand in front and say in X-Forwarded-For whom they speak for.
     """
 
     addresses: Mapping[str, str]
@@ -29,6 +32,8 @@ class GatewaySettings:
     keys: Path | None = None
     tls: Tls | None = None
     sign_ins_per_minute: int = 60
+    requests_per_minute: int = 12_000
+    trusted_hops: int = 0
 
 
 def read_settings(environment: Mapping[str, str]) -> GatewaySettings:
@@ -48,4 +53,19 @@ def read_settings(environment: Mapping[str, str]) -> GatewaySettings:
         studio=Path(environment.get("NF_STUDIO") or STUDIO),
         keys=Path(environment["NF_KEYS"]) if environment.get("NF_KEYS") else None,
         tls=read_tls(environment),
+        **limits(environment),
     )
+
+
+def limits(environment: Mapping[str, str]) -> dict[str, Any]:
+    """What the environment says about rates and proxies; raises SystemExit for what is no number."""
+    names = {
+        "sign_ins_per_minute": "NF_SIGN_INS_PER_MINUTE",
+        "requests_per_minute": "NF_REQUESTS_PER_MINUTE",
+        "trusted_hops": "NF_TRUSTED_HOPS",
+    }
+    given = {field: name for field, name in names.items() if environment.get(name)}
+    for name in given.values():
+        if not environment[name].isdecimal() or len(environment[name]) > 9:
+            raise SystemExit(f"{name} must be a whole number such as 60, not {environment[name][:40]!r}")
+    return {field: int(environment[name]) for field, name in given.items()}

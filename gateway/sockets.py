@@ -15,7 +15,7 @@ from gateway.context import Caller, Context, authenticate, backend_of
 from gateway.endpoint import read_asked
 from gateway.errors import unexpected
 from gateway.operations import Asked, Operations, Unanswerable
-from kernel.errors import DomainError
+from kernel.errors import DomainError, Exhausted
 
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 5.0
@@ -124,14 +124,22 @@ class Connection:
             raise Closing(4409, f"there is a subscriber with the id {id} already")
         try:
             asked = read_asked(message.get("payload"))
+            self._within_bounds()
         except ValueError as error:
             raise Closing(4400, str(error)) from error
-        if len(self._running) >= MOST_OPERATIONS:
-            sentence = f"a connection runs at most {MOST_OPERATIONS} operations; end one first"
-            await self._send({"id": id, "type": "error", "payload": [{"message": sentence}]})
+        except Exhausted as error:
+            payload = [{"message": error.message, "extensions": {"code": error.reason}}]
+            await self._send({"id": id, "type": "error", "payload": payload})
             return
         context = Context(self._backend, self._caller, self._socket.headers.get("traceparent", ""))
         self._running[id] = asyncio.create_task(self._run(id, asked, context))
+
+    def _within_bounds(self) -> None:
+        """Raises Exhausted for one operation too many at once, or within a minute."""
+        assert self._caller
+        if len(self._running) >= MOST_OPERATIONS:
+            raise Exhausted(f"a connection runs at most {MOST_OPERATIONS} operations; end one first", reason="LIMIT")
+        self._backend.rates.count_request(self._socket, self._caller)
 
     async def _run(self, id: str, asked: Asked, context: Context) -> None:
         context.enter()

@@ -6,7 +6,7 @@ from neuralforge.dataset.v1.service_pb2_grpc import DatasetServiceStub
 from neuralforge.export.v1.service_pb2_grpc import ExportServiceStub
 from neuralforge.graph.v1.service_pb2_grpc import ArchitectureServiceStub, TemplateServiceStub
 from neuralforge.training.v1.service_pb2_grpc import RunServiceStub
-from neuralforge.workspace.v1.service_pb2_grpc import AccountServiceStub, ProjectServiceStub
+from neuralforge.workspace.v1.service_pb2_grpc import AccountServiceStub, ProjectServiceStub, SessionServiceStub
 
 
 class Stubs:
@@ -14,6 +14,7 @@ class Stubs:
 
     def __init__(self, neighbours: Neighbours) -> None:
         self.accounts = neighbours.stub("workspace", AccountServiceStub)
+        self.sessions = neighbours.stub("workspace", SessionServiceStub)
         self.projects = neighbours.stub("workspace", ProjectServiceStub)
         self.architectures = neighbours.stub("graph", ArchitectureServiceStub)
         self.templates = neighbours.stub("graph", TemplateServiceStub)

@@ -46,6 +46,18 @@ class Exhausted(DomainError):
     reason = "EXHAUSTED"
 
 
+class TooMany(Exhausted):
+    """Asked for too often; asking again in `retry_seconds` may succeed."""
+
+    reason = "TOO_MANY_ATTEMPTS"
+
+    def __init__(
+        self, message: str, *, reason: str | None = None, field: str | None = None, retry_seconds: float = 1.0
+    ) -> None:
+        super().__init__(message, reason=reason, field=field)
+        self.retry_seconds = retry_seconds
+
+
 class Unauthenticated(DomainError):
     """No valid proof of who is asking."""
 

@@ -15,6 +15,7 @@ from kernel.errors import (
     NotFound,
     Rejected,
     Taken,
+    TooMany,
     Unauthenticated,
     Unavailable,
 )
@@ -47,7 +48,7 @@ def to_status(error: DomainError) -> rpc_status._Status:
     if error.field:
         violation = error_details_pb2.BadRequest.FieldViolation(field=error.field, description=message)
         details.append(_packed(error_details_pb2.BadRequest(field_violations=[violation])))
-    if isinstance(error, Unavailable):
+    if isinstance(error, Unavailable | TooMany):
         delay = duration_pb2.Duration()
         delay.FromMilliseconds(round(error.retry_seconds * 1000))
         details.append(_packed(error_details_pb2.RetryInfo(retry_delay=delay)))
@@ -73,6 +74,8 @@ def from_rpc(error: Any, service: str = "a service") -> DomainError:
     message = error.details() or f"{service} answered {error.code().name} without a reason"
     info, field, retry_seconds = _details(error)
     code = error.code()
+    if info == TooMany.reason:
+        return TooMany(message, retry_seconds=retry_seconds)
     if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
         if info:
             return Unavailable(message, reason=info, retry_seconds=retry_seconds)

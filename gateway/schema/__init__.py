@@ -13,6 +13,7 @@ from gateway.schema.exports import ExportMutation, ExportQuery
 from gateway.schema.merges import MergeMutation, MergeQuery
 from gateway.schema.projects import ProjectMutation, ProjectQuery
 from gateway.schema.revisions import RevisionQuery
+from gateway.schema.sessions import SessionMutation, SessionQuery
 from gateway.schema.subscriptions import Subscription
 from gateway.schema.templates import TemplateQuery
 from gateway.schema.training import TrainingMutation, TrainingQuery
@@ -22,6 +23,7 @@ from gateway.schema.versions import VersionMutation, VersionQuery
 @strawberry.type
 class Query(
     AccountQuery,
+    SessionQuery,
     ProjectQuery,
     TemplateQuery,
     ArchitectureQuery,
@@ -39,6 +41,7 @@ class Query(
 
 @strawberry.type
 class Mutation(
+    SessionMutation,
     ProjectMutation,
     ArchitectureMutation,
     VersionMutation,

@@ -61,7 +61,7 @@ class AccountService(rpc.AccountServiceServicer):
     async def LogIn(self, request: api.LogInRequest, context: Any) -> api.LogInResponse:
         email = accounts.clean_email(request.email)
         user = await self._by_email(email)
-        if not await self._passwords.verify(request.password, user.password_hash):
+        if not await self._passwords.verify(email, request.password, user.password_hash):
             raise Unauthenticated("e-mail and password do not match an account; check both, or register")
         now = self._clock()
         session, opened = self._sign_ins.opened(user, request.device, now)

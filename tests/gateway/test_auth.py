@@ -1,5 +1,6 @@
 """Signing in over HTTP: what is answered, what is refused, and what the cookie may do."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -90,10 +91,96 @@ async def test_a_bad_field_is_named(visitor: Visitor) -> None:
     assert answer.json()["error"]["field"] == "email"
 
 
-async def test_guessing_passwords_is_slowed_down(opened: Opened) -> None:
+async def until_refused(post: Callable[[], Awaitable[httpx.Response]], at_least: int) -> httpx.Response:
+    """The first 429, after `at_least` other answers; a few more where a window began anew meanwhile."""
+    for taken in range(2 * at_least + 2):
+        answer = await post()
+        if answer.status_code == 429:
+            assert taken >= at_least
+            return answer
+    raise AssertionError("nothing was refused")
+
+
+async def test_guessing_passwords_is_slowed_down_with_a_word_on_when_to_come_back(opened: Opened) -> None:
     async with opened(sign_ins_per_minute=2) as visitor:
-        statuses = [
-            (await visitor.post("/auth/login", {"email": "a@example.com", "password": "x" * 12})).status_code
-            for _ in range(3)
-        ]
-    assert statuses == [401, 401, 429]
+        guess = {"email": "a@example.com", "password": "x" * 12}
+        answer = await until_refused(lambda: visitor.post("/auth/login", guess), 2)
+        assert 1 <= int(answer.headers["retry-after"]) <= 60
+        assert answer.json()["error"]["code"] == "TOO_MANY_ATTEMPTS"
+        sentence = "more than 2 attempts to sign in from your network address within a minute; try again in "
+        assert answer.json()["error"]["message"].startswith(sentence)
+
+
+async def test_guesses_at_one_account_are_counted_from_wherever_they_come(opened: Opened) -> None:
+    async with opened(trusted_hops=1) as visitor:
+        await visitor.register("ada")
+        guess = {"email": visitor.session["user"]["email"], "password": "not the password"}
+        places = (f"203.0.113.{number}" for number in range(100))
+        answer = await until_refused(
+            lambda: visitor.post("/auth/login", guess, **{"x-forwarded-for": next(places)}), 10
+        )
+        assert "attempts at the password of this account" in answer.json()["error"]["message"]
+        assert (await visitor.http.post("/auth/refresh", headers=CLIENT)).status_code == 200
+
+
+async def test_the_right_password_gives_the_guesses_back(ada: Visitor) -> None:
+    email = ada.session["user"]["email"]
+    for password in (["not the password"] * 4 + [PASSWORD]) * 3:
+        answer = await ada.post("/auth/login", {"email": email, "password": password})
+        assert answer.status_code == (200 if password == PASSWORD else 401)
+
+
+async def test_requests_of_one_person_are_counted_over_http_and_websocket(opened: Opened) -> None:
+    async with opened(requests_per_minute=2) as visitor:
+        await visitor.register("ada")
+        query = "{ me { user { name } } }"
+        answer = await until_refused(lambda: visitor.send(query), 2)
+        assert answer.json()["errors"][0]["extensions"]["code"] == "TOO_MANY_ATTEMPTS"
+        assert int(answer.headers["retry-after"]) >= 1
+        async with visitor.connected() as socket:
+            told: dict[str, Any] = {}
+            for number in range(6):
+                await socket.subscribe(str(number), query)
+                while (told := await socket.next())["type"] not in ("complete", "error"):
+                    pass
+                if told["type"] == "error":
+                    break
+            assert told["payload"][0]["extensions"]["code"] == "TOO_MANY_ATTEMPTS"
+        await visitor.register("eve")
+        assert (await visitor.send(query)).status_code == 200
+
+
+SESSIONS = "{ sessions { id device current } }"
+REVOKE = """mutation($id: ID!) { revokeSession(id: $id) {
+  __typename ... on OpenSessions { sessions { id } } ... on Refusal { code message } } }"""
+
+
+async def test_sessions_are_listed_by_device_and_ended_one_by_one(ada: Visitor) -> None:
+    credentials = {"email": ada.session["user"]["email"], "password": PASSWORD}
+    firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    phone = (await ada.post("/auth/login", credentials, **{"user-agent": firefox})).json()
+    found = (await ada.ask(SESSIONS))["sessions"]
+    assert sorted((each["device"], each["current"]) for each in found) == [("", True), ("Firefox on Linux", False)]
+    other = next(each for each in found if not each["current"])
+    left = (await ada.ask(REVOKE, id=other["id"]))["revokeSession"]
+    assert [each["id"] for each in left["sessions"]] == [each["id"] for each in found if each["current"]]
+    assert (await ada.post("/auth/refresh", {"refresh_token": phone["refresh_token"]})).status_code == 401
+    refused = (await ada.ask(REVOKE, id="nothing"))["revokeSession"]
+    assert refused["code"] == "NOT_FOUND"
+
+
+async def test_logging_out_everywhere_ends_every_session(ada: Visitor) -> None:
+    credentials = {"email": ada.session["user"]["email"], "password": PASSWORD}
+    phone = (await ada.post("/auth/login", credentials)).json()
+    answer = await ada.http.post("/auth/logout-everywhere", headers=CLIENT | ada.bearer)
+    assert answer.status_code == 204
+    assert "nf_refresh=" in answer.headers["set-cookie"]
+    assert "Max-Age=0" in answer.headers["set-cookie"]
+    for session in (phone, ada.session):
+        ended = await ada.post("/auth/refresh", {"refresh_token": session["refresh_token"]})
+        assert ended.status_code == 401
+
+
+async def test_a_cookie_alone_logs_nobody_out_everywhere(ada: Visitor) -> None:
+    assert (await ada.http.post("/auth/logout-everywhere", headers=CLIENT)).status_code == 401
+    assert (await ada.http.post("/auth/refresh", headers=CLIENT)).status_code == 200
