@@ -3,15 +3,17 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeAlias, TypeVar
 from weakref import WeakValueDictionary
 
+import structlog
 from google.protobuf.message import Message
 
 from kernel.call import current_call, with_position
 from kernel.errors import StaleStream
 from kernel.log import Append, EventLog, Key, Recorded, Write
+from kernel.snapshots import Snapshot, Snapshots, due
 
 State = TypeVar("State")
 Response = TypeVar("Response", bound=Message)
@@ -19,21 +21,35 @@ Result = TypeVar("Result")
 Maybe: TypeAlias = Result | Awaitable[Result]
 MOST_ATTEMPTS = 8
 MOST_CACHED = 512
+logger = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded(Generic[State]):
-    """A stream's state and the version it stands for; version 0 is a stream that does not exist."""
+    """A stream's state and the version it stands for; version 0 is a stream that does not exist.
+
+    `kept` is the version of the stream's newest snapshot.
+    """
 
     state: State
     version: int
+    kept: int = 0
 
 
 class Aggregate(Generic[State]):
     """Streams `<prefix>-<id>` whose state is `fold(evolve, initial)`. States must be immutable: they are cached."""
 
-    def __init__(self, log: EventLog, prefix: str, initial: State, evolve: Callable[[State, Message], State]) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        prefix: str,
+        initial: State,
+        evolve: Callable[[State, Message], State],
+        snapshots: Snapshots[State] | None = None,
+    ) -> None:
         self.log = log
+        self._snapshots = snapshots
+        self._keeping: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._prefix = prefix
         self._initial = initial
         self._evolve = evolve
@@ -56,20 +72,43 @@ class Aggregate(Generic[State]):
 
     async def load(self, tenant: str, id: str) -> Loaded[State]:
         """The present state of one stream."""
-        known = self._cache.get((tenant, id)) or Loaded(self._initial, 0)
+        known = self._cache.get((tenant, id)) or await self._kept(tenant, id) or Loaded(self._initial, 0)
         state, version = known.state, known.version
         for recorded in await self.log.read_stream(tenant, self.stream(id), after=version):
             state, version = self._evolve(state, recorded.event), recorded.version
-        loaded = Loaded(state, version)
+        loaded = Loaded(state, version, known.kept)
         if version:
             self._remember((tenant, id), loaded)
         return loaded
 
+    async def _kept(self, tenant: str, id: str) -> Loaded[State] | None:
+        """The state of the stream's snapshot, where the log has the event it was taken at."""
+        found = self._snapshots and await self._snapshots.newest(tenant, self.stream(id))
+        if not found:
+            return None
+        events = await self.log.read_stream(tenant, self.stream(id), after=found.version - 1, limit=1)
+        if [event.id for event in events] != [found.event_id]:
+            return None
+        return Loaded(found.state, found.version, found.version)
+
     def _remember(self, key: tuple[str, str], loaded: Loaded[State]) -> None:
+        if self._snapshots and key not in self._keeping and due(loaded.version, loaded.kept):
+            loaded = replace(loaded, kept=loaded.version)
+            task = self._keeping[key] = asyncio.create_task(self._keep(self._snapshots, *key, loaded))
+            task.add_done_callback(lambda _: self._keeping.pop(key))
         self._cache[key] = loaded
         self._cache.move_to_end(key)
         if len(self._cache) > MOST_CACHED:
             self._cache.popitem(last=False)
+
+    async def _keep(self, snapshots: Snapshots[State], tenant: str, id: str, loaded: Loaded[State]) -> None:
+        """Beside the work, and without failing it: what was not kept is kept some events later."""
+        try:
+            events = await self.log.read_stream(tenant, self.stream(id), after=loaded.version - 1, limit=1)
+            snapshot = Snapshot(loaded.state, loaded.version, events[0].id)
+            await snapshots.keep(tenant, self.stream(id), snapshot)
+        except Exception as error:
+            logger.warning("snapshot not kept", stream=self.stream(id), error=repr(error))
 
     async def handle(
         self,
@@ -113,7 +152,7 @@ class Aggregate(Generic[State]):
                 if appended.replayed:
                     response = type(response).FromString(appended.response)
                 elif events:
-                    self._remember((tenant, id), Loaded(state, loaded.version + len(events)))
+                    self._remember((tenant, id), Loaded(state, loaded.version + len(events), loaded.kept))
                 return with_position(response, appended.position)
         raise AssertionError("unreachable: the last attempt returns or raises")
 

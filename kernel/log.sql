@@ -52,6 +52,18 @@ CREATE TABLE IF NOT EXISTS dead_letters (
 ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS retry_requested_at timestamptz;
 ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS retries integer NOT NULL DEFAULT 0;
 
+-- The newest state of long streams, so that they need not be folded from their beginning. May be emptied at any time.
+CREATE TABLE IF NOT EXISTS snapshots (
+    tenant text NOT NULL,
+    stream text NOT NULL,
+    version bigint NOT NULL,
+    event_id uuid NOT NULL,
+    fold_hash bytea NOT NULL,
+    state bytea NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (tenant, stream)
+);
+
 -- Projects as `workspace` announced them: what this service knows of who may see what.
 CREATE TABLE IF NOT EXISTS known_projects (
     tenant text NOT NULL,

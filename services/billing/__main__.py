@@ -6,6 +6,7 @@ from kernel.aggregate import Aggregate
 from kernel.events import EventTypes
 from kernel.host import run_alone
 from kernel.service import Resources, Service, ServiceSpec
+from kernel.snapshots import Snapshots
 from neuralforge.billing.v1 import events_pb2
 from neuralforge.billing.v1 import service_pb2_grpc as rpc
 from services.billing.domain import Account, evolve
@@ -13,12 +14,14 @@ from services.billing.plans import PLANS, read_plans
 from services.billing.process import RUNS, TRAINING, RunFollower, Sweeper
 from services.billing.projection import PROJECTION
 from services.billing.service import HoldService, UsageService
+from services.billing.snapshot import FORM
 from services.billing.upcasts import UPCASTS
 
 
 def build(resources: Resources, plans_file: Path = PLANS) -> Service:
     plans, clock, database = read_plans(plans_file), resources.clock, resources.database
-    accounts = Aggregate(resources.log, "account", Account(), evolve)
+    snapshots = Snapshots(resources.database.every_tenant, FORM)
+    accounts = Aggregate(resources.log, "account", Account(), evolve, snapshots)
     follower = RunFollower(accounts, plans, clock)
     return Service(
         servicers=[
