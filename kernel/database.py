@@ -24,6 +24,15 @@ LOG_SCHEMA = Path(__file__).with_name("log.sql")
 WALLS = Path(__file__).with_name("walls.sql")
 RETRY_SECONDS = 1.0
 OPEN_SECONDS = 15.0
+# Without these a connection to a server that went without a word waits for hours. libpq's names; seconds, the last ms.
+SILENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+WRITES_REFUSED = (psycopg.errors.ReadOnlySqlTransaction, psycopg.errors.DiskFull)
 CONFINE = "SELECT set_config('nf.tenant', %s, true)"  # SET LOCAL, with a parameter
 
 set_json_loads(msgspec.json.decode)  # every event read has a json column; the standard library takes six times as long
@@ -164,7 +173,7 @@ def first(rows: Sequence[TupleRow]) -> TupleRow | None:
 
 def _within(url: str, schema: str, role: str = "") -> str:
     options = f"-c search_path={schema}" + (f" -c role={role}" if role else "")
-    return make_conninfo(url, options=options, application_name=f"neuralforge {schema}")
+    return make_conninfo(url, options=options, application_name=f"neuralforge {schema}", **SILENCE)
 
 
 def _pool(url: str, max_size: int) -> Pool:
@@ -188,6 +197,8 @@ async def _pooled(pool: Pool) -> AsyncIterator[Connection]:
     try:
         async with pool.connection() as connection:
             yield connection
+    except WRITES_REFUSED as error:
+        raise unwritable(error) from error
     except psycopg.OperationalError as error:
         with contextlib.suppress(psycopg.Error):
             await pool.check()
@@ -215,5 +226,15 @@ async def _twice(ask: Callable[[], Awaitable[list[TupleRow]]]) -> list[TupleRow]
 
 def unavailable(error: Exception) -> Unavailable:
     """The sentence for a database that does not answer."""
-    detail = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return Unavailable(f"the database does not answer ({detail}); try again in a moment", retry_seconds=RETRY_SECONDS)
+    sentence = f"the database does not answer ({_first_line(error)}); try again in a moment"
+    return Unavailable(sentence, retry_seconds=RETRY_SECONDS)
+
+
+def unwritable(error: Exception) -> Unavailable:
+    """The sentence for a database that reads and does not write: an operator's switch, a standby, a full disk."""
+    sentence = f"the database takes no changes now ({_first_line(error)}); reading goes on, try again later"
+    return Unavailable(sentence, retry_seconds=RETRY_SECONDS)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 
 from kernel.call import current_call
 from kernel.cancellation import cancel
-from kernel.database import Connection, Database, first, lock_key, unavailable
+from kernel.database import WRITES_REFUSED, Connection, Database, first, lock_key, unavailable, unwritable
 from kernel.errors import Unavailable
 from kernel.events import EventTypes, type_name
 from kernel.log import Append, Appended, Key, Recorded, key_reused, stale
@@ -100,6 +100,8 @@ class PostgresLog:
                 _settle(pending, Appended(position, pending.request.response))
             else:
                 await self._append_batch([pending])
+        except WRITES_REFUSED as error:
+            _settle(pending, unwritable(error))
         except (psycopg.OperationalError, psycopg.InterfaceError, OSError, Unavailable) as error:
             await self._disconnect()
             _settle(pending, unavailable(error))
