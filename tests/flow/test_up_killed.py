@@ -9,7 +9,7 @@ from cli.client import Client
 from tests.flow.commands import Command, Up, nothing_left, processes_of
 from tests.flow.training import completed, learned, ledger, past_a_checkpoint, prepare, sign_in, start
 
-EPOCHS = 60
+EPOCHS = 200  # long enough to be seen in the middle of it on a machine that does much else
 
 
 async def test_a_run_ends_as_if_up_had_never_been_killed(tmp_path: Path):
