@@ -1,5 +1,6 @@
 """Wires the workspace service; `python -m services.workspace` runs it alone."""
 
+import os
 from pathlib import Path
 
 from kernel.aggregate import Aggregate
@@ -9,11 +10,23 @@ from kernel.keys import GRANT_KEY
 from kernel.service import Resources, Service, ServiceSpec
 from neuralforge.workspace.v1 import events_pb2
 from neuralforge.workspace.v1 import service_pb2_grpc as rpc
-from neuralforge.workspace.v1.events_pb2 import SessionOpened, SessionRotated, UserRegistered
+from neuralforge.workspace.v1.events_pb2 import (
+    ApiKeyCreated,
+    InvitationCreated,
+    InvitationResent,
+    SessionOpened,
+    SessionRotated,
+    ShareLinkCreated,
+    UserRegistered,
+)
 from services.workspace import accounts, memberships, organisations, projects, sessions
 from services.workspace.account_service import AccountService
 from services.workspace.accounts import User
 from services.workspace.grant_service import GrantService
+from services.workspace.invitation_addresses import InvitationAddresses
+from services.workspace.invitation_mail import InvitationMail
+from services.workspace.invitation_service import InvitationService
+from services.workspace.mail import mailer, public_url
 from services.workspace.organisation_service import OrganisationService
 from services.workspace.organisations import Organisation
 from services.workspace.passwords import Passwords
@@ -25,12 +38,25 @@ from services.workspace.sessions import Session
 from services.workspace.sign_ins import SignIns
 from services.workspace.signing import GrantSigner
 
+# They hold hashes of passwords and tokens.
+HASHES = (
+    UserRegistered,
+    SessionOpened,
+    SessionRotated,
+    InvitationCreated,
+    InvitationResent,
+    ShareLinkCreated,
+    ApiKeyCreated,
+)
+
 
 def build(resources: Resources) -> Service:
     users = Aggregate(resources.log, "user", User(), accounts.evolve)
     tenants = Aggregate(resources.log, "organisation", Organisation(), organisations.evolve)
     open_sessions = Aggregate(resources.log, "session", Session(), sessions.evolve)
     joined: Aggregate[tuple[str, ...]] = Aggregate(resources.log, "memberships", (), memberships.evolve_joined)
+    addresses = InvitationAddresses(resources.database)
+    invitation_mail = InvitationMail(mailer(os.environ, resources.folder), public_url(os.environ))
     known_projects = Aggregate(resources.log, "project", Project(), projects.evolve)
     names = Aggregate(resources.log, "project_name", "", projects.evolve_name)
     signer = GrantSigner(resources.keys.private(GRANT_KEY))
@@ -49,6 +75,10 @@ def build(resources: Resources) -> Service:
                 OrganisationService(tenants, users, joined, clock),
             ),
             (
+                rpc.add_InvitationServiceServicer_to_server,
+                InvitationService(tenants, users, joined, addresses, invitation_mail, clock),
+            ),
+            (
                 rpc.add_ProjectServiceServicer_to_server,
                 ProjectService(known_projects, names, resources.database, clock),
             ),
@@ -64,7 +94,7 @@ SPEC = ServiceSpec(
     projection=PROJECTION,
     build=build,
     across_tenants=True,
-    private=frozenset(map(type_name, (UserRegistered, SessionOpened, SessionRotated))),  # hashes of passwords, tokens
+    private=frozenset(map(type_name, HASHES)),
 )
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from kernel.grants import PERSONS, Grant
 from kernel.log import ANY_VERSION, SYSTEM_TENANT, Write
 from neuralforge.access.v1.access_pb2 import Role
 from neuralforge.workspace.v1.events_pb2 import (
+    InvitationRevoked,
     MemberAdded,
     MemberRemoved,
     MemberRoleChanged,
@@ -98,13 +99,17 @@ def change_role(state: Organisation, caller: Grant, user_id: str, role: int, now
 
 
 def remove(state: Organisation, caller: Grant, user_id: str, now: datetime) -> list[Message]:
-    """Raises as `change_role` does. Nothing for who was removed already."""
+    """Whom they invited is invited no more. Raises as `change_role` does. Nothing for who was removed already."""
     if user_id in state.former and user_id not in state.members:
         require_admin(state, caller)
         return []
     if _member_below(state, caller, user_id) == Role.ROLE_OWNER:
         _keep_an_owner(state, user_id)
-    return [_removed(state, user_id, caller.subject, now)]
+    by_them = [each.id for each in state.invitations.values() if each.invited_by == user_id]
+    return [
+        _removed(state, user_id, caller.subject, now),
+        *(revoked(state, invitation_id, caller.subject, now) for invitation_id in by_them),
+    ]
 
 
 def leave(state: Organisation, user_id: str, now: datetime) -> list[Message]:
@@ -114,6 +119,10 @@ def leave(state: Organisation, user_id: str, now: datetime) -> list[Message]:
     if state.role(user_id) == Role.ROLE_OWNER:
         _keep_an_owner(state, user_id)
     return [_removed(state, user_id, user_id, now)]
+
+
+def revoked(state: Organisation, invitation_id: str, author: str, now: datetime) -> InvitationRevoked:
+    return InvitationRevoked(organisation_id=state.id, invitation_id=invitation_id, author=author, at=timestamp(now))
 
 
 def _removed(state: Organisation, user_id: str, author: str, now: datetime) -> MemberRemoved:

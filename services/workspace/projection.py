@@ -12,13 +12,14 @@ from kernel.tenancy import TenantDatabase
 from neuralforge.access.v1.access_pb2 import Role
 from neuralforge.workspace.v1 import service_pb2 as api
 from neuralforge.workspace.v1.events_pb2 import ProjectCreated, ProjectRenamed, ProjectVisibilityChanged
-from services.workspace import session_list
+from services.workspace import invitation_addresses, session_list
 
 ORDERS = (Order("created_at desc", "created_at", datetime.fromisoformat), Order("name", "lower(name)", str))
 
 
 def project(recorded: Recorded, execute: Statements) -> None:
     session_list.project(recorded, execute)
+    invitation_addresses.project(recorded, execute)
     match recorded.event:
         case ProjectCreated() as created:
             execute(

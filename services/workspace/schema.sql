@@ -33,3 +33,11 @@ CREATE TABLE IF NOT EXISTS ended_sessions (
     generation bigint NOT NULL,
     kept text NOT NULL
 );
+
+-- No read model: no event tells an address, so nothing could bring back what is lost here.
+CREATE TABLE IF NOT EXISTS invitation_addresses (
+    tenant text NOT NULL,
+    invitation_id text NOT NULL,
+    email text NOT NULL,
+    PRIMARY KEY (tenant, invitation_id)
+);

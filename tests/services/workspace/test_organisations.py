@@ -8,21 +8,23 @@ from neuralforge.workspace.v1.service_pb2_grpc import AccountServiceStub, Organi
 from tests.services.platform import Person, Platform
 from tests.services.workspace.people import OWNER, organisation, organisations, within
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-async def test_who_creates_an_organisation_owns_it_and_works_there(workspace: Platform, ada: Person) -> None:
-    id = await organisation(ada, " Acme   Labs ")
-    assert await organisations(ada) == [("ada", OWNER), ("Acme Labs", OWNER)]
-    there = await within(ada, id)
+
+async def test_who_creates_an_organisation_owns_it_and_works_there(shared: Platform, newcomer: Person) -> None:
+    id = await organisation(newcomer, " Acme   Labs ")
+    assert await organisations(newcomer) == [("ada", OWNER), ("Acme Labs", OWNER)]
+    there = await within(newcomer, id)
     assert there.tenant == id
     project = await there.project()
     with pytest.raises(grpc.aio.AioRpcError) as error:
-        await ada.call(ProjectServiceStub, "GetProject", api.GetProjectRequest(project_id=project))
+        await newcomer.call(ProjectServiceStub, "GetProject", api.GetProjectRequest(project_id=project))
     assert error.value.code().name == "NOT_FOUND"
     assert await organisations(there) == [("Acme Labs", OWNER), ("ada", OWNER)]
 
 
-async def test_an_organisation_is_renamed(workspace: Platform, ada: Person) -> None:
-    there = await within(ada, await organisation(ada))
+async def test_an_organisation_is_renamed(shared: Platform, newcomer: Person) -> None:
+    there = await within(newcomer, await organisation(newcomer))
     renamed = await there.call(
         OrganisationServiceStub, "RenameOrganisation", api.RenameOrganisationRequest(name="Acme 2")
     )
@@ -32,22 +34,22 @@ async def test_an_organisation_is_renamed(workspace: Platform, ada: Person) -> N
         await there.call(OrganisationServiceStub, "RenameOrganisation", api.RenameOrganisationRequest(name=" "))
 
 
-async def test_a_repeated_creation_makes_one_organisation(workspace: Platform, ada: Person) -> None:
+async def test_a_repeated_creation_makes_one_organisation(shared: Platform, newcomer: Person) -> None:
     request = api.CreateOrganisationRequest(name="Acme")
-    first = await ada.call(OrganisationServiceStub, "CreateOrganisation", request, key="k")
-    assert await ada.call(OrganisationServiceStub, "CreateOrganisation", request, key="k") == first
-    assert len(await organisations(ada)) == 2
+    first = await newcomer.call(OrganisationServiceStub, "CreateOrganisation", request, key="k")
+    assert await newcomer.call(OrganisationServiceStub, "CreateOrganisation", request, key="k") == first
+    assert len(await organisations(newcomer)) == 2
 
 
 async def test_no_grant_for_an_organisation_of_others_and_the_session_lives_on(
-    workspace: Platform, ada: Person
+    shared: Platform, newcomer: Person
 ) -> None:
-    eve = await workspace.person("eve")
-    for id in (ada.tenant, await organisation(ada), "nothing"):
+    eve = await shared.person("eve")
+    for id in (newcomer.tenant, await organisation(newcomer), "nothing"):
         with pytest.raises(grpc.aio.AioRpcError, match="not a member of that organisation") as error:
             await within(eve, id)
         assert error.value.code().name == "PERMISSION_DENIED"
     assert (await within(eve, "")).tenant == eve.tenant
-    refreshed = await workspace.call(AccountServiceStub, "Refresh", api.RefreshRequest(refresh_token=eve.refresh_token))
+    refreshed = await shared.call(AccountServiceStub, "Refresh", api.RefreshRequest(refresh_token=eve.refresh_token))
     assert refreshed.organisation.personal
     assert refreshed.organisation.id == eve.tenant
