@@ -107,12 +107,12 @@ class ObjectStore:
         check_key(key)
         return self._client.presigned_put_object(self._bucket, key, expires=expires)
 
-    def presign_post(self, key: str, max_bytes: int, expires: timedelta) -> PresignedPost:
-        """A form to upload one object of at most `max_bytes`."""
+    def presign_post(self, key: str, max_bytes: int, expires: timedelta, min_bytes: int = 0) -> PresignedPost:
+        """A form to upload one object of `min_bytes` to `max_bytes`."""
         check_key(key)
         policy = PostPolicy(self._bucket, datetime.now(UTC) + expires)
         policy.add_equals_condition("key", key)
-        policy.add_content_length_range_condition(0, max_bytes)
+        policy.add_content_length_range_condition(min_bytes, max_bytes)
         return PresignedPost(self._base, self._client.presigned_post_policy(policy) | {"key": key})
 
     def close(self) -> None:

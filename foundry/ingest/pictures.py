@@ -91,7 +91,7 @@ def _opened(data: bytes) -> Iterator[Image.Image]:
         raise BadFile("too_large", f"has more than the {MOST_PIXELS} pixels taken") from error
     except Exception as error:  # decoders raise what they like; whatever it is, it is this file's fault
         said = (str(error) or type(error).__name__)[:100]
-        cut = isinstance(error, EOFError) or "truncated" in said.lower()
+        cut = isinstance(error, EOFError) or "truncated" in said.lower() or _lacks_its_end(data, kind)
         bad = BadFile("truncated", "is cut short") if cut else BadFile("corrupt", f"does not decode as {kind} ({said})")
         raise bad from error
 
@@ -106,6 +106,21 @@ def _format(data: bytes) -> str:
     if not data:
         raise BadFile("empty", "is empty")
     raise BadFile("not_an_image", f"is no {', '.join(FORMATS[:-1])} or {FORMATS[-1]} image by its first bytes")
+
+
+def _lacks_its_end(data: bytes, kind: str) -> bool:
+    """Whether an image that does not decode was cut short, by what its kind puts at the end or says of its length."""
+    match kind:
+        case "PNG":
+            return b"IEND" not in data
+        case "JPEG":
+            return b"\xff\xd9" not in data
+        case "GIF":
+            return b";" not in data[-16:]
+        case "WEBP":
+            return int.from_bytes(data[4:8], "little") + 8 > len(data)
+        case _:
+            return int.from_bytes(data[2:6], "little") > len(data)
 
 
 def _flattened(image: Image.Image) -> Image.Image:

@@ -16,6 +16,7 @@ from services.dataset.ingest_service import IngestService
 from services.dataset.process import Ingests
 from services.dataset.projection import PROJECTION
 from services.dataset.service import DatasetService
+from services.dataset.sweeper import Sweeper
 
 WORKER = "services.dataset.worker"
 
@@ -26,7 +27,8 @@ def build(resources: Resources, worker: str = WORKER) -> Service:
     projects = ProjectDirectory(resources)
     jobs = Jobs(resources, worker)
     supervisor = Supervisor(database, log, jobs, Ingests(datasets, database, objects, clock))
-    dataset_service = DatasetService(datasets, projects, database, objects, clock)
+    sweeper = Sweeper(datasets, database, objects, clock)
+    dataset_service = DatasetService(datasets, projects, jobs, database, objects, clock)
     ingest_service = IngestService(datasets, jobs, objects, clock)
     return Service(
         servicers=[
@@ -34,7 +36,7 @@ def build(resources: Resources, worker: str = WORKER) -> Service:
             (rpc.add_IngestServiceServicer_to_server, ingest_service),
         ],
         consumers=[projects.consumer()],
-        background=[supervisor.run],
+        background=[supervisor.run, sweeper.run],
     )
 
 

@@ -13,6 +13,8 @@ SCHEMA = "neuralforge.dataset/1"
 FILE = "manifest.json"
 SPLITS = ("train", "val", "test")
 LARGEST_BYTES = 4 * 2**20
+MOST_CLASSES = 1000
+OF_UPLOADS = ("channels", "columns", "target")  # what an upload's statistics say beyond those of any data
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Manifest:
     statistics: bytes
     digests: dict[str, str]
     sizes: dict[str, int]
+    given_splits: bool = False
 
 
 def read_manifest(data: bytes) -> Manifest:
@@ -50,6 +53,7 @@ def read_manifest(data: bytes) -> Manifest:
 def _manifest(data: bytes, document: dict[str, Any]) -> Manifest:
     figures, classes = document["statistics"], tuple(str(name) for name in document["classes"])
     shards, splits = document["shards"], document["splits"]
+    previews = document.pop("previews", [])  # pictures of the data are none of it
     return Manifest(
         sha256=hashlib.sha256(data).hexdigest(),
         content_hash=hashlib.sha256(_canonical(document)).hexdigest(),
@@ -59,8 +63,9 @@ def _manifest(data: bytes, document: dict[str, Any]) -> Manifest:
         rows=int(figures["rows"]),
         split_rows=tuple(int(figures["splits"][name]["rows"]) for name in SPLITS),
         statistics=_statistics(document),
-        digests={str(file["name"]): str(file["sha256"]) for file in [*shards, splits]},
-        sizes={str(shard["name"]): int(shard["bytes"]) for shard in shards},
+        digests={str(file["name"]): str(file["sha256"]) for file in [*shards, *previews, splits]},
+        sizes={str(shard["name"]): int(shard["bytes"]) for shard in [*shards, *previews]},
+        given_splits=document.get("given_splits") is True,
     )
 
 
@@ -73,6 +78,7 @@ def _statistics(document: dict[str, Any]) -> bytes:
             "minimum": float(values["minimum"]),
             "maximum": float(values["maximum"]),
             "splits": {name: figures["splits"][name]["class_counts"] for name in SPLITS},
+            **{key: figures[key] for key in OF_UPLOADS if key in figures},
         }
     )
 
@@ -108,6 +114,26 @@ def check_source(manifest: Manifest, source: api.Builtin, split: api.Split) -> N
     described = (manifest.rows, manifest.classes, manifest.input_shape)
     if described != (source.rows, tuple(source.classes), tuple(source.input_shape)):
         raise Rejected(f"the manifest does not describe {source.name}: rows, classes or input shape differ")
+    _check_split(manifest, split)
+
+
+def check_uploaded(manifest: Manifest, split: api.Split) -> None:
+    """Raises Rejected for what no upload can have become, or where it is not split as was asked."""
+    if not 2 <= len(manifest.classes) <= MOST_CLASSES or len(set(manifest.classes)) != len(manifest.classes):
+        raise Rejected(
+            f"the manifest has {len(manifest.classes)} classes; 2 to {MOST_CLASSES} different ones are taken"
+        )
+    if len(manifest.input_shape) not in (1, 3) or min(manifest.input_shape) < 1:
+        raise Rejected(
+            f"the manifest's inputs have the shape {list(manifest.input_shape)[:8]}; none such are made here"
+        )
+    if manifest.split_rows[0] < 1:
+        raise Rejected("the manifest has no rows to train on")
+    if not manifest.given_splits:
+        _check_split(manifest, split)
+
+
+def _check_split(manifest: Manifest, split: api.Split) -> None:
     for name, rows, share in zip(SPLITS, manifest.split_rows, (split.train, split.validation, split.test), strict=True):
         if abs(rows - manifest.rows * share / 1000) > len(manifest.classes):
             raise Rejected(f"the {name} split holds {rows} of {manifest.rows} rows where {share} per mille were asked")

@@ -20,3 +20,16 @@ CREATE TABLE IF NOT EXISTS ingests (
     PRIMARY KEY (tenant, dataset_id, number)
 );
 CREATE INDEX IF NOT EXISTS ingests_oldest ON ingests (created_at);
+
+-- Came later than the table: what a dataset that was uploaded is made of; 0 is a built-in one.
+ALTER TABLE datasets ADD COLUMN IF NOT EXISTS kind integer NOT NULL DEFAULT 0;
+
+-- Uploads of which nothing has been made; a row goes when something is, or with the file after a day.
+CREATE TABLE IF NOT EXISTS uploads (
+    tenant text NOT NULL,
+    dataset_id text NOT NULL,
+    number integer NOT NULL,
+    started_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant, dataset_id, number)
+);
+CREATE INDEX IF NOT EXISTS uploads_oldest ON uploads (started_at);

@@ -13,6 +13,7 @@ from neuralforge.dataset.v1 import service_pb2 as api
 from services.dataset import domain
 from services.dataset.catalogue import BUILTINS, source
 from services.dataset.domain import Dataset, evolve
+from services.dataset.options import check_split
 from tests.services.dataset.examples import (
     CREATED,
     FAILED,
@@ -175,7 +176,7 @@ def test_rejected_files_that_are_not_the_manifests() -> None:
 )
 def test_rejected_splits_name_the_field(split: api.Split, field: str) -> None:
     with pytest.raises(Rejected) as error:
-        domain.check_split(split)
+        check_split(split)
     assert error.value.field == field
 
 
