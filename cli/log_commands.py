@@ -14,7 +14,7 @@ Database = Annotated[
 Ids = Annotated[list[int] | None, typer.Argument(metavar="[ID]...", help="As `dead-letters list` shows them.")]
 Every = Annotated[bool, typer.Option("--all", help="All of that context.")]
 
-events = typer.Typer(invoke_without_command=True, help="Read or follow the event log, and rebuild read models from it.")
+events = typer.Typer(invoke_without_command=True, help="Read, follow and replay event logs.")
 dead_letters = typer.Typer(no_args_is_help=True, help="Events that a consumer could not take: list, retry, drop.")
 
 
@@ -36,6 +36,22 @@ def read(
     from cli.events import run
 
     run(context, stream, type=type, after=after, limit=limit, follow=follow, database=database, json=json)
+
+
+@events.command()
+def replay(context: Context, database: Database = None, json: Json = False) -> None:
+    """Replay a log beside its read model and tell where that differs. Exit 0 where it does not, 1 where it does."""
+    from cli.rebuild import run
+
+    raise typer.Exit(run(context, swap=False, database=database, json=json))
+
+
+@events.command()
+def rebuild(context: Context, database: Database = None, json: Json = False) -> None:
+    """Replay a log into new tables and put them in place of its read model, which serves all the while."""
+    from cli.rebuild import run
+
+    raise typer.Exit(run(context, swap=True, database=database, json=json))
 
 
 @dead_letters.command("list")

@@ -37,6 +37,10 @@ class Steps:
     ) -> None:
         self._bar.stop()
 
+    def total(self, steps: int) -> None:
+        """There is more, or less, to do than was thought."""
+        self._bar.update(self._task, total=steps)
+
     def warn(self, sentence: str) -> None:
         """What a person should look at, whatever else is shown."""
         self._console.print(f"warning: {sentence}", markup=False, highlight=False, soft_wrap=True)

@@ -81,6 +81,26 @@ class Batch:
     statements: Statements
 
 
+async def read_batch(log: EventLog, projection: Projection, after: int, until: int | None = None) -> Batch:
+    """The next events behind `after`, as what they do; none behind `until`."""
+    events = await log.read_all(after=after, limit=BATCH)
+    if until is not None:
+        events = [recorded for recorded in events if recorded.position <= until]
+    statements = Statements()
+    for recorded in events:
+        projection.project(recorded, statements.of(recorded))
+    return Batch(len(events), events[-1].position if events else after, statements)
+
+
+async def execute(connection: Connection, statements: Statements) -> None:
+    """Runs what was collected, in the connection's transaction."""
+    async with connection.cursor() as cursor:
+        for query, rows in statements.groups:
+            await cursor.executemany(query, rows)
+        for together, objects in statements.sets.items():
+            await cursor.execute(together, (Jsonb(objects, dumps=msgspec.json.encode),))
+
+
 class Projector:
     """Applies a projection to a log for as long as it leads."""
 
@@ -98,6 +118,7 @@ class Projector:
 
     async def _follow(self) -> None:
         watch = self._log.watch()
+        await self._forget_ahead()  # of an earlier term: others may have gone on meanwhile
         self.position = await self._checkpoint()
         while True:
             if not await self.advance():
@@ -119,25 +140,18 @@ class Projector:
         return batch.events
 
     async def _read(self, after: int) -> Batch:
-        events = await self._log.read_all(after=after, limit=BATCH)
-        statements = Statements()
-        for recorded in events:
-            self._projection.project(recorded, statements.of(recorded))
-        return Batch(len(events), events[-1].position if events else after, statements)
+        return await read_batch(self._log, self._projection, after)
+
+    async def _forget_ahead(self) -> None:
+        ahead, self._ahead = self._ahead, None
+        await cancel(*filter(None, [ahead]))
 
     async def _apply(self, batch: Batch) -> None:
         async with self._database.transaction() as connection:
-            await self._execute(connection, batch.statements)
+            await execute(connection, batch.statements)
             await self._move(connection, batch.position)
         self.position = batch.position
         self._advanced.ring()
-
-    async def _execute(self, connection: Connection, statements: Statements) -> None:
-        async with connection.cursor() as cursor:
-            for query, rows in statements.groups:
-                await cursor.executemany(query, rows)
-            for together, objects in statements.sets.items():
-                await cursor.execute(together, (Jsonb(objects, dumps=msgspec.json.encode),))
 
     async def _move(self, connection: Connection, position: int) -> None:
         """Moves the checkpoint from where this projector believes it to be."""
@@ -172,8 +186,8 @@ class Projector:
             for table in self._projection.tables:
                 await connection.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier(table)))
             await connection.execute("DELETE FROM checkpoints WHERE name = 'projection'")
-        await cancel(*filter(None, [self._ahead]))
-        self._ahead, self.position = None, 0
+        await self._forget_ahead()
+        self.position = 0
         while await self.advance():
             pass
         return self.position

@@ -11,7 +11,8 @@ import pytest
 from kernel.database import Database, provision
 from kernel.log import ANY_VERSION, Append, Write
 from kernel.postgres_log import PostgresLog
-from neuralforge.workspace.v1.events_pb2 import EmailReserved, ProjectNameReserved
+from kernel.projection import Projector
+from neuralforge.workspace.v1.events_pb2 import EmailReserved, ProjectCreated, ProjectNameReserved
 from services.workspace.__main__ import SPEC
 from tests.conftest import RunningServers
 from tests.databases import fresh_database
@@ -138,3 +139,23 @@ async def test_whoever_asks_for_a_retry_is_told_what_became_of_it(stored: Stored
         await stored.database.execute("UPDATE dead_letters SET retry_requested_at = NULL, error = 'ValueError()'")
         assert await command.ended() == 1
     assert command.output == "2 could not be taken: ValueError()\n1 of 2 taken\n"
+
+
+async def test_a_read_model_is_compared_with_its_log_and_replaced(stored: Stored) -> None:
+    created = ProjectCreated(project_id="p1", name="vision", created_by="ada")
+    created.at.GetCurrentTime()
+    await stored.log.append(Append([Write("acme", "project-p1", 0, [created])]))
+    projector = Projector(stored.log, stored.database, SPEC.projection)
+    while await projector.advance():
+        pass
+    code, output = await stored.said("events", "replay", "workspace")
+    assert (code, "projects: 1 rows, as its log" in output) == (0, True), output
+    await stored.database.execute("UPDATE projects SET name = 'damaged'")
+    code, output = await stored.said("events", "replay", "workspace")
+    assert (code, "projects: 1 rows, 1 missing, 1 too many" in output) == (1, True), output
+    code, output = await stored.said("events", "rebuild", "workspace")
+    assert (code, "replaced at position 1" in output) == (0, True), output
+    assert await stored.database.fetch("SELECT name FROM projects") == [("vision",)]
+    for context, reason in [("graph", "graph has no data here yet"), ("nope", "there is no context 'nope'")]:
+        code, output = await stored.said("events", "rebuild", context)
+        assert (code, reason in output) == (2, True), output

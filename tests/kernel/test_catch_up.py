@@ -11,6 +11,7 @@ from kernel.log import ANY_VERSION, Append, Recorded, Write
 from kernel.postgres_log import PostgresLog
 from kernel.projection import Projection, Projector, Statements
 from neuralforge.workspace.v1.events_pb2 import MemberAdded
+from tests.kernel.consuming import running
 
 COUNT = """
     INSERT INTO counts (tenant, events) SELECT tenant, count(*) FROM jsonb_to_recordset(%s) AS row (tenant text)
@@ -78,3 +79,20 @@ async def reads_everything(database: Database) -> None:
     assert await database.fetch("SELECT tenant, events FROM counts") == [("acme", 45)]
     latest = await database.fetch("SELECT stream, member FROM latest ORDER BY stream")
     assert latest == [("team-0", "u42"), ("team-1", "u43"), ("team-2", "u44")]
+
+
+async def test_a_new_term_does_not_apply_what_an_earlier_one_had_read(
+    postgres_log: PostgresLog, database: Database, projector: Projector
+) -> None:
+    """Between two terms of one process another has led, and gone on."""
+    await database.execute("ALTER TABLE counts DROP CONSTRAINT counts_events_check")
+    await projector.advance()  # and reads on
+    other = Projector(postgres_log, database, Projection(project, ("counts", "latest")))
+    other.position = projector.position
+    while await other.advance():
+        pass
+    async with running(projector.run):
+        joined = MemberAdded(user_id="late")
+        last = await postgres_log.append(Append([Write("acme", "team-9", ANY_VERSION, [joined])]))
+        await other.reached(last.position, 30)
+    assert await database.fetch("SELECT events FROM counts") == [(46,)]
