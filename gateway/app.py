@@ -68,7 +68,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         Route("/graphql", Endpoint(operations, development=settings.development).serve, methods=METHODS),
         WebSocketRoute("/graphql", Sockets(operations).serve),
         *SignIn(rates).routes,
-        Route("/files/{path:path}", files.serve, methods=["GET", "PUT"]),
+        Route("/files/{path:path}", files.serve, methods=["GET", "PUT", "POST"]),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),

@@ -1,7 +1,7 @@
 """/files/*: the object store behind the gateway's own origin, for presigned links only.
 
 The signature in the link is the authority and is checked by the store; the gateway adds that nothing else gets through:
-one bucket, one object, reading or writing, bounded sizes.
+one bucket, one object, reading or writing, bounded sizes. A form of fields and a file is posted to the bucket itself.
 """
 
 import contextlib
@@ -14,10 +14,12 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from gateway.errors import Problem
+from gateway.forms import FRAME_BYTES, Form
 from gateway.links import Links
 
 MOST_UPLOAD_BYTES = 2 * 1024**3
 TIMEOUT = httpx.Timeout(10, read=60, write=60)
+FORM_TIMEOUT = httpx.Timeout(10, read=300, write=60)  # the store looks at a form when it has the whole of it
 SIGNED = {f"X-Amz-{name}" for name in ("Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature")}
 ALLOWED = SIGNED | {"response-content-disposition", "response-content-type"}
 PASSED_ON = ("range", "if-range", "if-none-match", "if-modified-since", "content-type", "content-length")
@@ -43,7 +45,9 @@ class Files:
         )
 
     async def serve(self, request: Request) -> Response:
-        """Raises Problem for anything but one presigned GET or PUT of one object."""
+        """Raises Problem for anything but one presigned GET or PUT of one object, or one presigned form."""
+        if request.method == "POST":
+            return await self._post(request)
         path = _object_path(request, self._links.bucket)
         _check_query(request.url.query)
         body = _upload(request) if request.method == "PUT" else None
@@ -59,6 +63,26 @@ class Files:
             await answer.aclose()
             raise _refused(answer.status_code)
         return StreamingResponse(_content(answer), answer.status_code, _headers(answer.headers))
+
+    async def _post(self, request: Request) -> Response:
+        if request.path_params["path"] != self._links.bucket or request.url.query:
+            raise Problem(404, "NOT_FOUND", "forms are posted to the address the API gave for them")
+        content_type = request.headers.get("content-type", "")
+        form, length = Form(content_type, MOST_UPLOAD_BYTES), _length(request, MOST_UPLOAD_BYTES + FRAME_BYTES)
+        message = self._client.build_request(
+            "POST",
+            f"{self._links.origin}/{self._links.bucket}",
+            headers={"content-type": content_type, "content-length": length, "accept-encoding": "identity"},
+            content=_followed(request, form),
+            timeout=FORM_TIMEOUT,
+        )
+        try:
+            answer = await self._client.send(message)
+        except httpx.HTTPError as error:
+            raise Problem(503, "UNAVAILABLE", "the object store does not answer now; try again in a moment") from error
+        if answer.status_code >= 400:
+            raise _refused(answer.status_code)
+        return Response(status_code=204)
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -95,13 +119,25 @@ async def _counted(request: Request) -> AsyncIterator[bytes]:
         yield chunk
 
 
+async def _followed(request: Request, form: Form) -> AsyncIterator[bytes]:
+    async for chunk in request.stream():
+        form.feed(chunk)
+        yield chunk
+    form.finish()
+
+
 def _upload(request: Request) -> AsyncIterator[bytes]:
+    _length(request, MOST_UPLOAD_BYTES)
+    return _counted(request)
+
+
+def _length(request: Request, most: int) -> str:
     length = request.headers.get("content-length", "")
     if not length.isdecimal():
         raise Problem(411, "LENGTH_REQUIRED", "say how large the file is with `content-length`")
-    if int(length) > MOST_UPLOAD_BYTES:
+    if int(length) > most:
         raise _too_large()
-    return _counted(request)
+    return length
 
 
 def _too_large() -> Problem:

@@ -16,6 +16,7 @@ class Links:
         return f"{'https' if self.secure else 'http'}://{self.endpoint}"
 
     def public(self, url: str) -> str:
-        """`http://host:port/bucket/key?...` as `/files/bucket/key?...`; links to elsewhere as they are."""
+        """`http://host:port/bucket/key?...` as `/files/bucket/key?...`, the bucket too; links to elsewhere stay."""
         prefix = f"{self.origin}/"
-        return f"/files/{url.removeprefix(prefix)}" if url.startswith(f"{prefix}{self.bucket}/") else url
+        ours = url.startswith(f"{prefix}{self.bucket}/") or url == f"{prefix}{self.bucket}"
+        return f"/files/{url.removeprefix(prefix)}" if ours else url

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from gateway.links import Links
+from kernel.errors import NotFound
 from kernel.objects import ObjectStore
 from tests.gateway.web import Visitor
 
@@ -77,6 +78,52 @@ async def test_a_signature_is_good_for_its_own_object_only(
     assert (await passer_by.http.put(url, content=b"x")).status_code == 403
     gone = links.public(objects.presign_get("tenant/files/gone", HOUR))
     assert (await passer_by.http.get(gone)).status_code == 404
+
+
+async def test_a_form_goes_through_the_gateway(passer_by: Visitor, objects: ObjectStore, links: Links) -> None:
+    form = objects.presign_post("tenant/files/form", len(DATA), HOUR, len(DATA))
+    assert links.public(form.url) == "/files/neuralforge"
+    answer = await passer_by.http.post("/files/neuralforge", data=form.fields, files={"file": ("x" * 200, DATA)})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert await objects.get("tenant/files/form", len(DATA)) == DATA
+
+
+async def test_a_form_is_held_to_its_policy_while_it_passes(passer_by: Visitor, objects: ObjectStore) -> None:
+    form = objects.presign_post("tenant/files/exact", 10, HOUR, 10)
+    bucket = "/files/neuralforge"
+
+    async def refusal(data: bytes, status: int, path: str = bucket, **fields: str) -> str:
+        answer = await passer_by.http.post(path, data=form.fields | fields, files={"file": data})
+        assert answer.status_code == status
+        return str(answer.json()["error"]["message"])
+
+    assert "at most 10 bytes" in await refusal(b"x" * 11, 413)
+    assert "at most 10 bytes" in await refusal(b"x" * 5_000_000, 413)
+    assert "9 bytes where at least 10" in await refusal(b"x" * 9, 400)
+    assert "field 'acl'" in await refusal(b"x" * 10, 403, acl="public-read")
+    assert "sets no size" in await refusal(b"x" * 10, 403, policy="e30=")
+    assert "not valid or has expired" in await refusal(b"x" * 10, 403, key="tenant/files/other")
+    assert "posted to the address" in await refusal(b"x" * 10, 404, path=f"{bucket}/tenant/files/exact")
+    assert "posted to the address" in await refusal(b"x" * 10, 404, path="/files/other")
+    with pytest.raises(NotFound):
+        await objects.stat("tenant/files/exact")
+
+
+async def test_a_form_that_is_no_presigned_one_is_refused(passer_by: Visitor, objects: ObjectStore) -> None:
+    fields = objects.presign_post("tenant/files/form", 10, HOUR).fields
+    bucket = "/files/neuralforge"
+    lacking = {name: value for name, value in fields.items() if name != "policy"}
+    answer = await passer_by.http.post(bucket, data=lacking, files={"file": b"x"})
+    assert "lacks the field 'policy'" in answer.json()["error"]["message"]
+    answer = await passer_by.http.post(bucket, files=[("file", b"x"), ("file", b"x")])
+    assert answer.status_code == 403
+    for headers, status in (
+        ({"content-type": "application/json"}, 415),
+        ({"content-type": "multipart/form-data; boundary=b"}, 400),
+    ):
+        answer = await passer_by.http.post(bucket, content=b"{}", headers=headers)
+        assert answer.status_code == status
+        assert answer.json()["error"]["message"]
 
 
 REFUSED = {
