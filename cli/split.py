@@ -1,7 +1,8 @@
 """The whole platform on one machine, each service and the gateway in a process of its own, as their containers are.
 
-What outlives a restarted replica stays here: the embedded servers, the HTTP listener that gateways share, and the
-port of each replica. A process is told its own database, its own keys and its neighbours, and nothing else.
+What outlives a restarted replica stays here: the embedded servers, the HTTP listener that gateways share, the port of
+each replica, and the launcher with its jobs. A process is told its own database, its own keys and its neighbours, no
+more.
 """
 
 import asyncio
@@ -18,8 +19,10 @@ from cli.failures import Failure
 from cli.part import Part, Say
 from cli.ports import Ports, grpc_ports, listen
 from kernel.embedded import Addresses, EmbeddedServers
-from kernel.keys import GRANT_KEY
+from kernel.keys import GRANT_KEY, KeyRing
+from kernel.local_launcher import LocalLauncher
 from kernel.processes import Command
+from kernel.remote_launcher import LauncherServer
 from kernel.settings import CONTEXTS
 
 CODE = Path(kernel.__file__).resolve().parents[1]
@@ -70,7 +73,23 @@ async def split(
         servers = EmbeddedServers(folder, on_progress=say)
         found = await servers.start()
         stack.push_async_callback(servers.stop)
-        plan = Plan(folder, found, addresses, listener, development=development, log_level=log_level)
+        keys = ground.keys(folder)
+        jobs = LocalLauncher(folder)
+        await jobs.recover()
+        stack.push_async_callback(jobs.close)
+        launcher = LauncherServer(jobs, keys.public_keys())
+        await launcher.start()
+        stack.push_async_callback(launcher.stop)
+        plan = Plan(
+            folder,
+            keys,
+            found,
+            addresses,
+            listener,
+            launcher=launcher.address,
+            development=development,
+            log_level=log_level,
+        )
         commands = await plan.commands(replicas)
         records = folder / "run" / "parts"
         records.mkdir(mode=0o700, exist_ok=True)
@@ -98,14 +117,17 @@ class Plan:
     def __init__(
         self,
         folder: Path,
+        keys: KeyRing,
         servers: Addresses,
         addresses: Mapping[str, Sequence[str]],
         listener: socket.socket,
         *,
+        launcher: str,
         development: bool,
         log_level: str,
     ) -> None:
         self._folder = folder
+        self._ring = keys
         self._addresses = addresses
         self._listener = listener
         s3, pairs = servers.s3, [f"{context}={one}" for context, all in addresses.items() for one in all]
@@ -118,7 +140,7 @@ class Plan:
             "NF_S3_URL": f"http://{s3.endpoint}",
             "NF_NEIGHBOURS": ",".join(pairs),
         }
-        self._secrets = {"NF_S3_ACCESS_KEY": s3.access_key, "NF_S3_SECRET_KEY": s3.secret_key}
+        self._services = {"NF_LAUNCHER": launcher, "NF_S3_ACCESS_KEY": s3.access_key, "NF_S3_SECRET_KEY": s3.secret_key}
         self._development = {"NF_DEVELOPMENT": "1"} if development else {}
 
     async def commands(self, replicas: Mapping[str, int]) -> Mapping[str, Command]:
@@ -133,16 +155,16 @@ class Plan:
         return found | {f"{GATEWAY}-{number}": self._gateway() for number in range(1, replicas[GATEWAY] + 1)}
 
     def _hand_keys(self) -> None:
-        """Each context gets its own keys; `workspace`, which knows everybody, also signs grants."""
-        ring = ground.keys(self._folder)
+        """Each context gets its own key; `workspace`, which knows everybody, also those that are no context's."""
+        others = [name for name in self._ring.names() if name not in CONTEXTS]
         for context in CONTEXTS:
             of_workspace = context == "workspace"
-            ring.hand(
+            self._ring.hand(
                 self._keys(context),
-                private=[context, GRANT_KEY] if of_workspace else [context],
+                private=[context, *others] if of_workspace else [context],
                 public=CONTEXTS if of_workspace else [GRANT_KEY],
             )
-        ring.hand(self._keys(GATEWAY), private=[], public=[GRANT_KEY])
+        self._ring.hand(self._keys(GATEWAY), private=[], public=[GRANT_KEY])
 
     def _keys(self, part: str) -> Path:
         return self._folder / "run" / "keys" / part
@@ -154,7 +176,7 @@ class Plan:
             "NF_GRPC_PORT": address.rpartition(":")[2],
             "NF_DATA_DIR": str(self._folder / "parts" / f"{context}-{number}"),
         }
-        return _python(f"services.{context}", self._everybody | self._secrets | environment)
+        return _python(f"services.{context}", self._everybody | self._services | environment)
 
     def _gateway(self) -> Command:
         inherited = self._listener.fileno()

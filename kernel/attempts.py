@@ -102,7 +102,7 @@ class Supervisor:
             await self._jobs.launch(job.tenant, job.project_id, job.id, job.attempt)
         elif status.state is not JobState.RUNNING:
             await self._lost(job, f"{_ending(status)}{_last_line(status)}")
-        elif self._jobs.silence(job.id, job.attempt) > self._silence_seconds:
+        elif await self._jobs.silence(job.tenant, job.id, job.attempt) > self._silence_seconds:
             await self._jobs.stop(job.id, job.attempt)
             await self._lost(job, f"was silent for {self._silence_seconds:.0f} s{_last_line(status)}")
 

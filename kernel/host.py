@@ -31,6 +31,7 @@ from kernel.postgres_log import PostgresLog
 from kernel.projection import Projector
 from kernel.ready import tell_ready
 from kernel.relay import Relay
+from kernel.remote_launcher import RemoteLauncher
 from kernel.service import Background, Resources, Service, ServiceSpec
 from kernel.settings import CONTEXTS, Settings, read_settings
 from kernel.tenancy import TenantDatabase
@@ -205,14 +206,21 @@ async def serve_until_signalled(host: Host) -> None:
     await host.stop(notice=NOTICE_SECONDS)
 
 
+async def _launcher(settings: Settings, context: str) -> LocalLauncher | RemoteLauncher:
+    if settings.launcher:
+        return RemoteLauncher(settings.launcher, context, KeyRing(settings.keys).private(context))
+    launcher = LocalLauncher(settings.folder)
+    await launcher.recover()
+    return launcher
+
+
 def run_alone(spec: ServiceSpec) -> None:
     """Runs one service as a process of its own, with settings from the environment."""
     set_up_logging(level=(os.environ.get("NF_LOG_LEVEL") or "INFO").upper())
 
     async def run() -> None:
         settings = read_settings(os.environ, spec.context)
-        launcher = LocalLauncher(settings.folder)
-        await launcher.recover()
+        launcher = await _launcher(settings, spec.context)
         await serve_until_signalled(Host([spec], settings, launcher))
         await launcher.close()
 

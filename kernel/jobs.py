@@ -4,6 +4,8 @@ A job holds nothing but its grant. Its name derives from the job's id and attemp
 """
 
 import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from kernel.call import current_call
 from kernel.errors import Conflict, Denied, NotFound
@@ -15,13 +17,32 @@ from kernel.service import Resources
 RENEW_SECONDS = GRANT_SECONDS / 2
 
 
+BEAT = """
+    INSERT INTO heartbeats (tenant, job, attempt, stage) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (tenant, job) DO UPDATE
+    SET attempt = excluded.attempt, beats = heartbeats.beats + 1, stage = excluded.stage, heard_at = now()
+    WHERE heartbeats.attempt <= excluded.attempt"""
+FORGET = "DELETE FROM heartbeats WHERE tenant = %s AND heard_at < now() - interval '1 day'"
+
+
+@dataclass(frozen=True, slots=True)
+class Beats:
+    """How many there were, and since when, on this process's clock."""
+
+    count: int
+    since: float
+
+
 class Jobs:
-    """The attempts one service has running. Heartbeats stay in memory: after a restart every job gets a new chance."""
+    """The attempts one service has running. A job calls any replica, so heartbeats are counted in the database.
+
+    Silence is what one replica sees of them: whoever begins to look gives every job a new chance.
+    """
 
     def __init__(self, resources: Resources, module: str) -> None:
         self._resources = resources
         self._module = module
-        self._heard: dict[str, float] = {}
+        self._seen: dict[str, Beats] = {}
 
     def name(self, job_id: str, attempt: int) -> str:
         return job_name(self._resources.context, job_id, attempt)
@@ -33,26 +54,43 @@ class Jobs:
         grant = await self._resources.neighbours.job_grant(tenant, project_id, job_id, attempt)
         resources = self._resources
         environment = {ADDRESS: resources.address, GRANT: grant, SERVER: resources.context, **resources.job_environment}
+        await resources.database.execute(FORGET, tenant)
         name = self.name(job_id, attempt)
-        self._heard[name] = time.monotonic()
+        self._seen.setdefault(name, Beats(0, time.monotonic()))
         await resources.launcher.launch(
-            Job(name=name, module=self._module, environment=environment, device=device, cpu_threads=cpu_threads)
+            Job(
+                name=name,
+                module=self._module,
+                environment=environment,
+                device=device,
+                cpu_threads=cpu_threads,
+            )
         )
 
     async def status(self, job_id: str, attempt: int) -> JobStatus:
         return await self._resources.launcher.status(self.name(job_id, attempt))
 
     async def stop(self, job_id: str, attempt: int, grace_seconds: float = 5.0) -> None:
-        self._heard.pop(self.name(job_id, attempt), None)
+        self._seen.pop(self.name(job_id, attempt), None)
         await self._resources.launcher.stop(self.name(job_id, attempt), grace_seconds)
 
-    def heard(self, job_id: str, attempt: int) -> None:
-        """The job has just called."""
-        self._heard[self.name(job_id, attempt)] = time.monotonic()
+    async def heard(self, job: Grant, stage: str = "") -> None:
+        """The job has just called, and is at `stage` of its work."""
+        await self._resources.database.execute(BEAT, job.tenant, job.job, job.attempt, stage)
 
-    def silence(self, job_id: str, attempt: int) -> float:
-        """Seconds since the job was last heard of; the first question about an unknown one starts its clock."""
-        return time.monotonic() - self._heard.setdefault(self.name(job_id, attempt), time.monotonic())
+    async def silence(self, tenant: str, job_id: str, attempt: int) -> float:
+        """Seconds since the job was last heard of; the first question about one starts its clock."""
+        query = "SELECT beats FROM heartbeats WHERE tenant = %s AND job = %s AND attempt = %s"
+        row = await self._resources.database.fetch_one(query, tenant, job_id, attempt)
+        name, count, now = self.name(job_id, attempt), row[0] if row else 0, time.monotonic()
+        if name not in self._seen or self._seen[name].count != count:
+            self._seen[name] = Beats(count, now)
+        return now - self._seen[name].since
+
+    async def stages(self, tenant: str, job_ids: Sequence[str]) -> Mapping[str, str]:
+        """What each of the jobs told of itself last."""
+        query = "SELECT job, stage FROM heartbeats WHERE tenant = %s AND job = ANY(%s)"
+        return dict(await self._resources.database.fetch(query, tenant, list(job_ids)) if job_ids else ())
 
     async def renewed(self, grant: Grant) -> str:
         """A fresh grant for the calling job where its own is past half of its life, else an empty string."""

@@ -25,7 +25,8 @@ class ObjectStoreSettings:
 class Settings:
     """A host of one or more services. `databases` and `addresses` go by context; port 0 picks a free one.
 
-    An address is host:port, or one per replica: host:port,host:port.
+    An address is host:port, or one per replica: host:port,host:port. `launcher` is where jobs are launched by a process
+    that outlives this one; empty for this process itself.
     """
 
     databases: Mapping[str, str] = field(repr=False)
@@ -38,6 +39,7 @@ class Settings:
     grpc_port: int = 50051
     tls: Tls | None = None
     job_tls: Tls | None = None
+    launcher: str = ""
 
 
 def read_settings(environment: Mapping[str, str], context: str) -> Settings:
@@ -64,6 +66,7 @@ def read_settings(environment: Mapping[str, str], context: str) -> Settings:
         grpc_port=port(environment, "NF_GRPC_PORT", 50051),
         tls=read_tls(environment),
         job_tls=read_job_tls(environment),
+        launcher=environment.get("NF_LAUNCHER", ""),
     )
 
 

@@ -16,7 +16,7 @@ from services.export.process import Exports
 from services.export.projection import PROJECTION
 from services.export.service import ExportService
 from services.export.trained import Trained
-from services.export.worker_service import Stages, WorkerService
+from services.export.worker_service import WorkerService
 
 WORKER = "services.export.worker"
 
@@ -24,11 +24,11 @@ WORKER = "services.export.worker"
 def build(resources: Resources, worker: str = WORKER) -> Service:
     log, database, objects, clock = resources.log, resources.database, resources.objects, resources.clock
     exports = Aggregate(log, "export", Export(), evolve)
-    projects, trained, stages = ProjectDirectory(resources), Trained(resources.neighbours), Stages()
+    projects, trained = ProjectDirectory(resources), Trained(resources.neighbours)
     jobs = Jobs(resources, worker)
     supervisor = Supervisor(database, log, jobs, Exports(exports, database, objects, clock))
-    export_service = ExportService(exports, projects, trained, stages, database, objects, clock)
-    worker_service = WorkerService(exports, jobs, trained, stages, objects, clock)
+    export_service = ExportService(exports, projects, trained, jobs, database, objects, clock)
+    worker_service = WorkerService(exports, jobs, trained, objects, clock)
     return Service(
         servicers=[
             (rpc.add_ExportServiceServicer_to_server, export_service),

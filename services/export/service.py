@@ -1,5 +1,6 @@
 """ExportService: exports asked for, watched and downloaded."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from kernel.aggregate import Aggregate
@@ -7,6 +8,7 @@ from kernel.call import current_call
 from kernel.clock import Clock, timestamp
 from kernel.errors import Rejected
 from kernel.ids import new_id
+from kernel.jobs import Jobs
 from kernel.objects import ObjectStore
 from kernel.pages import page
 from kernel.projects import ProjectDirectory
@@ -20,7 +22,6 @@ from services.export.domain import Export
 from services.export.formats import FORMATS, require_format
 from services.export.projection import list_exports
 from services.export.trained import Trained
-from services.export.worker_service import Stages
 
 
 class ExportService(rpc.ExportServiceServicer):
@@ -29,7 +30,7 @@ class ExportService(rpc.ExportServiceServicer):
         exports: Aggregate[Export],
         projects: ProjectDirectory,
         trained: Trained,
-        stages: Stages,
+        jobs: Jobs,
         database: TenantDatabase,
         objects: ObjectStore,
         clock: Clock,
@@ -37,7 +38,7 @@ class ExportService(rpc.ExportServiceServicer):
         self._exports = exports
         self._projects = projects
         self._trained = trained
-        self._stages = stages
+        self._jobs = jobs
         self._database = database
         self._objects = objects
         self._clock = clock
@@ -66,7 +67,8 @@ class ExportService(rpc.ExportServiceServicer):
 
     async def GetExport(self, request: api.GetExportRequest, context: Any) -> api.GetExportResponse:
         state = await self._load(request.export_id)
-        return api.GetExportResponse(export=self._stages.shown(state.public))
+        (export,) = await self._shown([state.public])
+        return api.GetExportResponse(export=export)
 
     async def ListExports(self, request: api.ListExportsRequest, context: Any) -> api.ListExportsResponse:
         tenant = current_call().caller.tenant
@@ -78,7 +80,7 @@ class ExportService(rpc.ExportServiceServicer):
         found, token = await list_exports(self._database, tenant, request.project_id, request.run_id, asked)
         if found and not await self._projects.shows(found[0].project_id):  # a run's exports are all in its project
             found, token = [], ""
-        return api.ListExportsResponse(exports=map(self._stages.shown, found), next_page_token=token)
+        return api.ListExportsResponse(exports=await self._shown(found), next_page_token=token)
 
     async def GetDownload(self, request: api.GetDownloadRequest, context: Any) -> api.GetDownloadResponse:
         state = await self._load(request.export_id)
@@ -91,6 +93,18 @@ class ExportService(rpc.ExportServiceServicer):
 
     async def ListFormats(self, request: api.ListFormatsRequest, context: Any) -> api.ListFormatsResponse:
         return api.ListFormatsResponse(formats=FORMATS.values())
+
+    async def _shown(self, found: Sequence[api.Export]) -> Sequence[api.Export]:
+        """The exports, those that run with the stage their jobs last told of."""
+        running = [export.id for export in found if export.state == domain.RUNNING]
+        stages = await self._jobs.stages(current_call().caller.tenant, running)
+        shown = []
+        for export in found:
+            answer = api.Export()
+            answer.CopyFrom(export)
+            answer.stage = stages.get(export.id, "")
+            shown.append(answer)
+        return shown
 
     async def _load(self, export_id: str) -> Export:
         """The export; raises NotFound, also for one in a project that is closed to the caller."""

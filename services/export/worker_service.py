@@ -19,40 +19,18 @@ from services.export.domain import Export
 from services.export.trained import Trained
 
 
-class Stages:
-    """The stage each running job last told of. Kept in memory: the next heartbeat tells it again."""
-
-    def __init__(self) -> None:
-        self._stages: dict[str, str] = {}
-
-    def tell(self, export_id: str, stage: str) -> None:
-        self._stages[export_id] = stage
-
-    def forget(self, export_id: str) -> None:
-        self._stages.pop(export_id, None)
-
-    def shown(self, export: api.Export) -> api.Export:
-        """The export with its stage while it runs."""
-        answer = api.Export()
-        answer.CopyFrom(export)
-        answer.stage = self._stages.get(export.id, "") if export.state == domain.RUNNING else ""
-        return answer
-
-
 class WorkerService(rpc.WorkerServiceServicer):
     def __init__(
         self,
         exports: Aggregate[Export],
         jobs: Jobs,
         trained: Trained,
-        stages: Stages,
         objects: ObjectStore,
         clock: Clock,
     ) -> None:
         self._exports = exports
         self._jobs = jobs
         self._trained = trained
-        self._stages = stages
         self._objects = objects
         self._clock = clock
 
@@ -71,7 +49,7 @@ class WorkerService(rpc.WorkerServiceServicer):
         if request.stage not in domain.STAGES:
             known = ", ".join(stage for stage in domain.STAGES if stage)
             raise Rejected(f"{request.stage[:80]!r} is no stage; tell one of: {known}", field="stage")
-        self._stages.tell(grant.job, request.stage)
+        await self._jobs.heard(grant, request.stage)
         return api.HeartbeatResponse(grant=await self._jobs.renewed(grant))
 
     async def RequestUploads(self, request: api.RequestUploadsRequest, context: Any) -> api.RequestUploadsResponse:
@@ -100,7 +78,6 @@ class WorkerService(rpc.WorkerServiceServicer):
             return domain.finish(state, request, self._clock())
 
         response = await self._exports.handle(grant.tenant, grant.job, decide, lambda state: api.CompleteResponse())
-        self._stages.forget(grant.job)
         if not request.HasField("file"):
             await discard(self._objects, _folder(grant))
         return response
@@ -109,7 +86,6 @@ class WorkerService(rpc.WorkerServiceServicer):
         """The export of the calling job; raises NotFound or Conflict unless the job is its current attempt."""
         state = (await self._exports.load(grant.tenant, grant.job)).state
         fence(grant, state.attempt, open=state.open)
-        self._jobs.heard(grant.job, grant.attempt)
         return state
 
 

@@ -120,7 +120,7 @@ class Supervisor:
         if not state.active or state.attempt != run.attempt:
             return
         starting = state.state == RunState.RUN_STATE_STARTING
-        silence = self._jobs.silence(run.id, run.attempt)
+        silence = await self._jobs.silence(run.tenant, run.id, run.attempt)
         if runs.stop_at_limit(state, now):
             await self._end(run, lambda state: runs.stop_at_limit(state, self._now()))
         elif state.cancel_requested and (starting or _overdue(state.cancel_requested.at, now)):

@@ -58,7 +58,7 @@ class WorkerService(rpc.WorkerServiceServicer):
             return runs.attach(fenced(job, run), request.environment, now)
 
         await self._runs.handle(job.tenant, job.job, decide, lambda run: api.AttachResponse())
-        self._jobs.heard(job.job, job.attempt)
+        await self._jobs.heard(job)
         run = (await self._runs.load(job.tenant, job.job)).state
         assert run.queued
         resume = self._files.linked(job.tenant, job.job, run.last).files if run.last else []
@@ -81,7 +81,7 @@ class WorkerService(rpc.WorkerServiceServicer):
     async def Report(self, request: api.ReportRequest, context: Any) -> api.ReportResponse:
         job, run = await self._fenced()
         lines = await self._reports.store(job, request, self._resources.clock())
-        self._jobs.heard(job.job, job.attempt)
+        await self._jobs.heard(job)
         if lines is not None and (request.points or lines or request.HasField("progress")):
             await live.publish(self._resources.broker, job, request, lines)
         return api.ReportResponse(stop=run.cancel_requested is not None, grant=await self._jobs.renewed(job))

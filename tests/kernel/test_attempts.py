@@ -1,8 +1,9 @@
 """Attempts at jobs, as a supervisor takes them: real processes, a service's side played by the test."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -17,6 +18,7 @@ from kernel.launcher import JobState
 from kernel.local_launcher import LocalLauncher
 from kernel.log import EventLog
 from kernel.service import Resources
+from kernel.tenancy import TenantDatabase
 
 
 class Workplace:
@@ -51,8 +53,25 @@ async def launcher(tmp_path: Path) -> AsyncIterator[LocalLauncher]:
     await launcher.close()
 
 
-def supervisor(work: Workplace, launcher: LocalLauncher, module: str, **options: float) -> Supervisor:
-    resources = SimpleNamespace(context="test", address="nowhere", neighbours=work, launcher=launcher)
+Supervise = Callable[..., Supervisor]
+
+
+@pytest.fixture
+def supervisor(database: Database) -> Supervise:
+    return partial(_supervisor, database)
+
+
+def _supervisor(
+    database: Database, work: Workplace, launcher: LocalLauncher, module: str, **options: float
+) -> Supervisor:
+    resources = SimpleNamespace(
+        context="test",
+        address="nowhere",
+        neighbours=work,
+        launcher=launcher,
+        database=TenantDatabase(database),
+        job_environment={},
+    )
     jobs = Jobs(cast(Resources, resources), f"tests.kernel.{module}")
     return Supervisor(cast(Database, None), cast(EventLog, None), jobs, work, **options)  # type: ignore[arg-type]
 
@@ -62,7 +81,9 @@ async def until_ended(launcher: LocalLauncher, name: str) -> None:
         await asyncio.sleep(0.02)
 
 
-async def test_lost_attempts_are_replaced_and_given_up_after_the_last(launcher: LocalLauncher) -> None:
+async def test_lost_attempts_are_replaced_and_given_up_after_the_last(
+    launcher: LocalLauncher, supervisor: Supervise
+) -> None:
     work = Workplace("a")
     watched = supervisor(work, launcher, "job_that_ends")
     for attempt in range(1, MOST_ATTEMPTS + 1):
@@ -74,7 +95,9 @@ async def test_lost_attempts_are_replaced_and_given_up_after_the_last(launcher: 
     assert work.failed == {"a": "all 3 attempts were lost; the last one ended with exit code 4: nothing to do here"}
 
 
-async def test_only_so_many_jobs_run_at_once_and_begun_ones_go_first(launcher: LocalLauncher) -> None:
+async def test_only_so_many_jobs_run_at_once_and_begun_ones_go_first(
+    launcher: LocalLauncher, supervisor: Supervise
+) -> None:
     work = Workplace("a", "b", "c")
     work.jobs["c"] = replace(work.jobs["c"], attempt=1)
     watched = supervisor(work, launcher, "job_that_sleeps", at_once=2)
@@ -85,7 +108,7 @@ async def test_only_so_many_jobs_run_at_once_and_begun_ones_go_first(launcher: L
     assert (await launcher.status("test-b-1")).state is JobState.MISSING
 
 
-async def test_silent_job_is_stopped_and_replaced(launcher: LocalLauncher) -> None:
+async def test_silent_job_is_stopped_and_replaced(launcher: LocalLauncher, supervisor: Supervise) -> None:
     work = Workplace("a")
     watched = supervisor(work, launcher, "job_that_sleeps", silence_seconds=0)
     for _ in range(3):
@@ -94,7 +117,9 @@ async def test_silent_job_is_stopped_and_replaced(launcher: LocalLauncher) -> No
     assert work.jobs["a"].attempt == 2
 
 
-async def test_attempt_recorded_and_not_launched_is_launched_at_the_next_look(launcher: LocalLauncher) -> None:
+async def test_attempt_recorded_and_not_launched_is_launched_at_the_next_look(
+    launcher: LocalLauncher, supervisor: Supervise
+) -> None:
     work = Workplace("a", "b")
     work.grants = False
     watched = supervisor(work, launcher, "job_that_sleeps")
