@@ -64,6 +64,17 @@ CREATE TABLE IF NOT EXISTS snapshots (
     PRIMARY KEY (tenant, stream)
 );
 
+-- How often each job of this service was heard of, by whichever replica it called, and what it told of itself last.
+CREATE TABLE IF NOT EXISTS heartbeats (
+    tenant text NOT NULL,
+    job text NOT NULL,
+    attempt integer NOT NULL,
+    beats bigint NOT NULL DEFAULT 1,
+    stage text NOT NULL DEFAULT '',
+    heard_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (tenant, job)
+);
+
 -- Projects as `workspace` announced them: what this service knows of who may see what.
 CREATE TABLE IF NOT EXISTS known_projects (
     tenant text NOT NULL,
