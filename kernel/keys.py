@@ -30,14 +30,14 @@ class KeyRing:
                 _write(self._public(name), _public_pem(key.public_key()))
                 _write(self._private(name), _private_pem(key))
 
-    def hand(self, folder: Path, *, private: Iterable[str], public: Iterable[str] = ()) -> "KeyRing":
-        """A key ring in `folder` with copies of these keys only, for a process that needs no others."""
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for path in folder.glob("*.pem"):
     def names(self) -> list[str]:
         """Whose private keys there are."""
         return sorted(path.stem for path in self._folder.glob("*.pem") if not path.name.endswith(".pub.pem"))
 
+    def hand(self, folder: Path, *, private: Iterable[str], public: Iterable[str] = ()) -> "KeyRing":
+        """A key ring in `folder` with copies of these keys only, for a process that needs no others."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for path in folder.glob("*.pem"):
             path.unlink()
         for name in private:
             _write(folder / self._private(name).name, self._private(name).read_bytes())
