@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kernel.database import provision
-from kernel.keys import GRANT_KEY, KeyRing
+from kernel.keys import GRANT_KEY, PERSONAL_KEY, KeyRing
 from kernel.processes import secret
 from kernel.settings import CONTEXTS
 
@@ -12,7 +12,7 @@ from kernel.settings import CONTEXTS
 def keys(folder: Path) -> KeyRing:
     """The machine's key ring, complete."""
     ring = KeyRing(folder / "keys")
-    ring.create([GRANT_KEY, *CONTEXTS])
+    ring.create([GRANT_KEY, PERSONAL_KEY, *CONTEXTS])
     return ring
 
 

@@ -1,5 +1,6 @@
 """Ed25519 keys in one folder: `grant` signs grants, each service's own proves who it is to `workspace`.
 
+What people told us is protected by secrets that derive from `personal`.
 A cluster mounts into each container only the files it needs; one machine creates them all on its first start.
 """
 
@@ -9,10 +10,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 GRANT_KEY = "grant"
+PERSONAL_KEY = "personal"
+SECRET_BYTES = 32
 
 
 class KeyRing:
@@ -57,6 +61,11 @@ class KeyRing:
         if not isinstance(key, Ed25519PrivateKey):
             raise SystemExit(f"{path} holds no Ed25519 private key in PEM form; mount the right one")
         return key
+
+    def secret(self, name: str, purpose: str) -> bytes:
+        """SECRET_BYTES that only holders of the private key can derive, others for each purpose (RFC 5869)."""
+        derivation = HKDF(hashes.SHA256(), SECRET_BYTES, salt=None, info=purpose.encode())
+        return derivation.derive(self.private(name).private_bytes_raw())
 
     def public_keys(self) -> Mapping[str, Ed25519PublicKey]:
         """Every public key there is, by name."""

@@ -26,6 +26,7 @@ INSERT = (
 )
 RENAME = "UPDATE known_projects SET name = %s WHERE tenant = %s AND project_id = %s"
 SHOW = "UPDATE known_projects SET visibility = %s WHERE tenant = %s AND project_id = %s"
+FORGET = "DELETE FROM known_projects WHERE tenant = %s AND project_id = %s"
 KNOWN = "SELECT visibility, created_by FROM known_projects WHERE tenant = %s AND project_id = %s"
 
 
@@ -56,6 +57,8 @@ class ProjectDirectory:
                 await connection.execute(RENAME, (renamed.name, recorded.tenant, renamed.project_id))
             case events.ProjectVisibilityChanged() as changed:
                 await connection.execute(SHOW, (changed.visibility, recorded.tenant, changed.project_id))
+            case events.ProjectDeleted() as deleted:
+                await connection.execute(FORGET, (recorded.tenant, deleted.project_id))
 
     async def require(self, tenant: str, project_id: str) -> None:
         """Raises NotFound unless the project exists in the caller's tenant and the caller may touch it."""

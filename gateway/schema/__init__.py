@@ -8,6 +8,7 @@ from gateway.schema.account import AccountQuery
 from gateway.schema.architectures import ArchitectureMutation, ArchitectureQuery
 from gateway.schema.billing import BillingQuery
 from gateway.schema.datasets import DatasetMutation, DatasetQuery
+from gateway.schema.deletion import DeletionMutation, DeletionQuery
 from gateway.schema.estimates import EstimateQuery
 from gateway.schema.exports import ExportMutation, ExportQuery
 from gateway.schema.merges import MergeMutation, MergeQuery
@@ -24,6 +25,7 @@ from gateway.schema.versions import VersionMutation, VersionQuery
 class Query(
     AccountQuery,
     SessionQuery,
+    DeletionQuery,
     ProjectQuery,
     TemplateQuery,
     ArchitectureQuery,
@@ -42,6 +44,7 @@ class Query(
 @strawberry.type
 class Mutation(
     SessionMutation,
+    DeletionMutation,
     ProjectMutation,
     ArchitectureMutation,
     VersionMutation,

@@ -6,12 +6,14 @@ from pathlib import Path
 from kernel.aggregate import Aggregate
 from kernel.events import EventTypes, type_name
 from kernel.host import run_alone
-from kernel.keys import GRANT_KEY
+from kernel.keys import GRANT_KEY, PERSONAL_KEY
 from kernel.service import Resources, Service, ServiceSpec
 from neuralforge.workspace.v1 import events_pb2
 from neuralforge.workspace.v1 import service_pb2_grpc as rpc
 from neuralforge.workspace.v1.events_pb2 import (
     ApiKeyCreated,
+    EmailReleased,
+    EmailReserved,
     InvitationCreated,
     InvitationResent,
     SessionOpened,
@@ -19,9 +21,10 @@ from neuralforge.workspace.v1.events_pb2 import (
     ShareLinkCreated,
     UserRegistered,
 )
-from services.workspace import accounts, memberships, organisations, projects, sessions
+from services.workspace import memberships, organisations, projects, sessions
 from services.workspace.account_service import AccountService
-from services.workspace.accounts import User
+from services.workspace.addresses import Addresses
+from services.workspace.deletion_service import Deletions
 from services.workspace.grant_service import GrantService
 from services.workspace.invitation_addresses import InvitationAddresses
 from services.workspace.invitation_mail import InvitationMail
@@ -37,9 +40,13 @@ from services.workspace.session_service import SessionService
 from services.workspace.sessions import Session
 from services.workspace.sign_ins import SignIns
 from services.workspace.signing import GrantSigner
+from services.workspace.users import Users
+from services.workspace.vault import Vault
 
-# They hold hashes of passwords and tokens.
+# They hold hashes of passwords and tokens, or tell by their streams whether an address has an account.
 HASHES = (
+    EmailReserved,
+    EmailReleased,
     UserRegistered,
     SessionOpened,
     SessionRotated,
@@ -51,7 +58,9 @@ HASHES = (
 
 
 def build(resources: Resources) -> Service:
-    users = Aggregate(resources.log, "user", User(), accounts.evolve)
+    vault = Vault(resources.database.every_tenant, resources.keys.secret(PERSONAL_KEY, "keys of persons"))
+    reservations = Addresses(resources.log, resources.keys.secret(PERSONAL_KEY, "e-mail addresses"))
+    users = Users(resources.log, vault, reservations)
     tenants = Aggregate(resources.log, "organisation", Organisation(), organisations.evolve)
     open_sessions = Aggregate(resources.log, "session", Session(), sessions.evolve)
     joined: Aggregate[tuple[str, ...]] = Aggregate(resources.log, "memberships", (), memberships.evolve_joined)
@@ -62,7 +71,9 @@ def build(resources: Resources) -> Service:
     signer = GrantSigner(resources.keys.private(GRANT_KEY))
     clock = resources.clock
     sign_ins = SignIns(tenants, open_sessions, signer)
-    account_service = AccountService(users, tenants, open_sessions, Passwords(), sign_ins, clock)
+    passwords = Passwords()
+    deletions = Deletions(users, tenants, joined, open_sessions, passwords, resources.database.every_tenant, clock)
+    account_service = AccountService(users, tenants, open_sessions, passwords, deletions, sign_ins, clock)
     return Service(
         servicers=[
             (rpc.add_AccountServiceServicer_to_server, account_service),

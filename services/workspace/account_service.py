@@ -5,19 +5,22 @@ from typing import Any
 from kernel.aggregate import Aggregate
 from kernel.call import current_call, with_position
 from kernel.clock import Clock
-from kernel.errors import NotFound, Rejected, StaleStream, Taken, Unauthenticated
+from kernel.errors import NotFound, Rejected, StaleStream, Unauthenticated
 from kernel.ids import new_id
 from kernel.log import SYSTEM_TENANT, Append
 from kernel.names import clean_name
 from neuralforge.workspace.v1 import service_pb2 as api
 from neuralforge.workspace.v1 import service_pb2_grpc as rpc
 from neuralforge.workspace.v1.events_pb2 import SessionClosed
-from services.workspace import accounts, sessions
+from services.workspace import accounts, addresses, sessions
 from services.workspace.accounts import User
+from services.workspace.deletion_service import Deletions
 from services.workspace.organisations import Organisation
 from services.workspace.passwords import Passwords
 from services.workspace.sessions import Session
 from services.workspace.sign_ins import SignIns, organisation_message, user_message
+from services.workspace.users import Users
+from services.workspace.vault import PersonalData
 
 MOST_USERS = 100
 
@@ -27,10 +30,11 @@ class AccountService(rpc.AccountServiceServicer):
 
     def __init__(
         self,
-        users: Aggregate[User],
+        users: Users,
         organisations: Aggregate[Organisation],
         open_sessions: Aggregate[Session],
         passwords: Passwords,
+        deletions: Deletions,
         sign_ins: SignIns,
         clock: Clock,
     ) -> None:
@@ -39,6 +43,7 @@ class AccountService(rpc.AccountServiceServicer):
         self._sessions = open_sessions
         self._log = users.log
         self._passwords = passwords
+        self._deletions = deletions
         self._sign_ins = sign_ins
         self._clock = clock
 
@@ -48,19 +53,22 @@ class AccountService(rpc.AccountServiceServicer):
         name = clean_name(accounts.one_line(request.name or email.split("@")[0]), "a person")
         password_hash = await self._passwords.hash(request.password)
         user_id, organisation_id, now = new_id(), new_id(), self._clock()
-        writes = accounts.register(user_id, organisation_id, email, name, password_hash, now)
+        reserved = await self._users.addresses.reserve(email, user_id)
+        sealed = await self._users.vault.seal(user_id, PersonalData(email, name))
+        writes = [reserved, *accounts.register(user_id, organisation_id, sealed, password_hash, now)]
         newcomer = User(user_id, organisation_id=organisation_id)
         session, opened = self._sign_ins.opened(newcomer, request.device, now)
         try:
             appended = await self._log.append(Append([*writes, opened], meta=current_call().meta))
         except StaleStream as error:
-            raise Taken(f"{email} has an account already; log in instead", field="email") from error
-        user = (await self._users.load(SYSTEM_TENANT, user_id)).state
+            await self._users.vault.shred(user_id)
+            raise addresses.taken() from error
+        user = await self._users.person(user_id)
         return with_position(api.RegisterResponse(**await self._sign_ins.answer(user, session, now)), appended.position)
 
     async def LogIn(self, request: api.LogInRequest, context: Any) -> api.LogInResponse:
         email = accounts.clean_email(request.email)
-        user = await self._by_email(email)
+        user = await self._users.by_email(email)
         if not await self._passwords.verify(email, request.password, user.password_hash):
             raise Unauthenticated("e-mail and password do not match an account; check both, or register")
         now = self._clock()
@@ -100,12 +108,20 @@ class AccountService(rpc.AccountServiceServicer):
     async def GetAccount(self, request: api.GetAccountRequest, context: Any) -> api.GetAccountResponse:
         caller = current_call().caller
         user = (await self._users.load(SYSTEM_TENANT, caller.subject)).state
-        if not user.id:
+        if not user.id or user.deleted:
             raise NotFound("this grant is not a person's, so it has no account")
         organisation = (await self._organisations.load(caller.tenant, caller.tenant)).state
         return api.GetAccountResponse(
             user=user_message(user), organisations=[organisation_message(organisation, user.id)]
         )
+
+    async def GetAccountDeletion(
+        self, request: api.GetAccountDeletionRequest, context: Any
+    ) -> api.GetAccountDeletionResponse:
+        return await self._deletions.foresee()
+
+    async def DeleteAccount(self, request: api.DeleteAccountRequest, context: Any) -> api.DeleteAccountResponse:
+        return await self._deletions.delete(request.password)
 
     async def BatchGetUsers(self, request: api.BatchGetUsersRequest, context: Any) -> api.BatchGetUsersResponse:
         if len(request.ids) > MOST_USERS:
@@ -117,9 +133,3 @@ class AccountService(rpc.AccountServiceServicer):
         return api.BatchGetUsersResponse(
             people=[api.Person(id=user.id, name=user.name or user.email.split("@")[0]) for user in users]
         )
-
-    async def _by_email(self, email: str) -> User:
-        reserved = await self._log.read_stream(SYSTEM_TENANT, accounts.email_stream(email))
-        if not reserved:
-            return User()
-        return (await self._users.load(SYSTEM_TENANT, reserved[0].event.user_id)).state  # type: ignore[attr-defined]

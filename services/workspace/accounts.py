@@ -1,6 +1,5 @@
-"""Users as a fold of events, and the commands that make one. E-mail addresses are unique by a reservation stream."""
+"""Users as a fold of events, and the commands that make one."""
 
-import hashlib
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +12,7 @@ from kernel.events import UnknownEvent
 from kernel.log import SYSTEM_TENANT, Write
 from neuralforge.access.v1.access_pb2 import Role
 from neuralforge.workspace.v1.events_pb2 import (
-    EmailReserved,
+    AccountDeleted,
     MemberAdded,
     OrganisationCreated,
     SessionsEnded,
@@ -23,11 +22,15 @@ from neuralforge.workspace.v1.events_pb2 import (
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 LONGEST_EMAIL = 254
 PASSWORD_CHARACTERS = (10, 200)
+DELETED_NAME = "deleted person"
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person. An empty id is nobody. Sessions of an earlier generation than this have ended, but for the kept one."""
+    """A person. An empty id is nobody. Sessions of an earlier generation than this have ended, but for the kept one.
+
+    `sealed` holds e-mail address and name, which `Users` opens; only events of earlier releases told them.
+    """
 
     id: str = ""
     email: str = ""
@@ -37,6 +40,8 @@ class User:
     created_at: datetime | None = None
     generation: int = 0
     kept_session_id: str = ""
+    sealed: bytes = b""
+    deleted: bool = False
 
 
 def evolve(state: User, event: Message) -> User:
@@ -49,9 +54,12 @@ def evolve(state: User, event: Message) -> User:
                 password_hash=event.password_hash,
                 organisation_id=event.organisation_id,
                 created_at=event.at.ToDatetime(),
+                sealed=event.sealed,
             )
         case SessionsEnded():
             return replace(state, generation=event.generation, kept_session_id=event.kept_session_id)
+        case AccountDeleted():
+            return replace(state, email="", name=DELETED_NAME, password_hash="", sealed=b"", deleted=True)
         case _:
             raise UnknownEvent(f"{type(event).__name__} is no event of a user")
 
@@ -85,30 +93,21 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def email_stream(email: str) -> str:
-    """The stream that stands for an address; its first event reserves it."""
-    return f"email-{hashlib.sha256(email.encode()).hexdigest()}"
-
-
-def register(
-    user_id: str, organisation_id: str, email: str, name: str, password_hash: str, now: datetime
-) -> list[Write]:
-    """The user, the reserved address and the personal organisation, written together or not at all."""
+def register(user_id: str, organisation_id: str, sealed: bytes, password_hash: str, now: datetime) -> list[Write]:
+    """The user and the personal organisation, which tells nobody's name, to be written together or not at all."""
     at = timestamp(now)
     registered = UserRegistered(
         user_id=user_id,
-        email=email,
-        name=name,
+        sealed=sealed,
         password_hash=password_hash,
         organisation_id=organisation_id,
         at=at,
     )
     organisation = [
-        OrganisationCreated(organisation_id=organisation_id, name=name, personal=True, at=at),
+        OrganisationCreated(organisation_id=organisation_id, personal=True, at=at),
         MemberAdded(organisation_id=organisation_id, user_id=user_id, role=Role.ROLE_OWNER, at=at),
     ]
     return [
-        Write(SYSTEM_TENANT, email_stream(email), 0, [EmailReserved(user_id=user_id)]),
         Write(SYSTEM_TENANT, f"user-{user_id}", 0, [registered]),
         Write(organisation_id, f"organisation-{organisation_id}", 0, organisation),
     ]

@@ -11,13 +11,13 @@ from kernel.log import SYSTEM_TENANT
 from neuralforge.workspace.v1 import service_pb2 as api
 from neuralforge.workspace.v1 import service_pb2_grpc as rpc
 from services.workspace import accounts, invitations, memberships
-from services.workspace.accounts import User
 from services.workspace.invitation_addresses import InvitationAddresses
 from services.workspace.invitation_mail import InvitationMail
 from services.workspace.organisations import Invitation, Organisation
 from services.workspace.session_service import signed_in
 from services.workspace.sessions import new_secret
 from services.workspace.sign_ins import organisation_message
+from services.workspace.users import Users
 
 
 class InvitationService(rpc.InvitationServiceServicer):
@@ -26,7 +26,7 @@ class InvitationService(rpc.InvitationServiceServicer):
     def __init__(
         self,
         organisations: Aggregate[Organisation],
-        users: Aggregate[User],
+        users: Users,
         joined: Aggregate[tuple[str, ...]],
         addresses: InvitationAddresses,
         mail: InvitationMail,
@@ -142,8 +142,7 @@ class InvitationService(rpc.InvitationServiceServicer):
 
     async def _account_of(self, email: str) -> str:
         """Whose account an address is; empty for nobody's."""
-        reserved = await self._users.log.read_stream(SYSTEM_TENANT, accounts.email_stream(email))
-        return str(reserved[0].event.user_id) if reserved else ""  # type: ignore[attr-defined]
+        return await self._users.addresses.holder(email)
 
     async def _send(self, organisation_id: str, inviter_id: str, email: str, token: str) -> bool:
         organisation = (await self._organisations.load(organisation_id, organisation_id)).state

@@ -20,11 +20,13 @@ from neuralforge.workspace.v1.events_pb2 import (
     MemberRemoved,
     MemberRoleChanged,
     OrganisationCreated,
+    OrganisationDeleted,
     OrganisationRenamed,
 )
 
 Value = TypeVar("Value")
 DAY = timedelta(days=1)
+PERSONAL_NAME = "Personal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Invitation:
 class Organisation:
     """A tenant. `members` and `invitations` by id; `person` is whose personal organisation it is, if anybody's.
 
+    A personal one tells nobody's name until somebody names it. A deleted one has no members.
     `former` are members who are none any more: their work stays theirs. `sent` are the times of the past day's mails.
     """
 
@@ -62,6 +65,7 @@ class Organisation:
     former: frozenset[str] = frozenset()
     invitations: Mapping[str, Invitation] = field(default_factory=dict)
     sent: tuple[datetime, ...] = ()
+    deleted: bool = False
 
     def role(self, user_id: str) -> int:
         member = self.members.get(user_id)
@@ -75,7 +79,8 @@ class Organisation:
 def evolve(state: Organisation, event: Message) -> Organisation:
     match event:
         case OrganisationCreated():
-            return replace(state, id=event.organisation_id, name=event.name, personal=event.personal)
+            name = event.name or PERSONAL_NAME
+            return replace(state, id=event.organisation_id, name=name, personal=event.personal)
         case OrganisationRenamed():
             return replace(state, name=event.name)
         case MemberAdded():
@@ -88,6 +93,9 @@ def evolve(state: Organisation, event: Message) -> Organisation:
         case MemberRemoved():
             members = without(state.members, event.user_id)
             return replace(state, members=members, former=state.former | {event.user_id})
+        case OrganisationDeleted():
+            former = state.former | frozenset(state.members)
+            return replace(state, members={}, former=former, invitations={}, deleted=True)
         case _:
             return _evolve_invitations(state, event)
 

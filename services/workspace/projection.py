@@ -11,7 +11,13 @@ from kernel.projection import Projection, Statements
 from kernel.tenancy import TenantDatabase
 from neuralforge.access.v1.access_pb2 import Role
 from neuralforge.workspace.v1 import service_pb2 as api
-from neuralforge.workspace.v1.events_pb2 import ProjectCreated, ProjectRenamed, ProjectVisibilityChanged
+from neuralforge.workspace.v1.events_pb2 import (
+    AccountDeleted,
+    ProjectCreated,
+    ProjectDeleted,
+    ProjectRenamed,
+    ProjectVisibilityChanged,
+)
 from services.workspace import invitation_addresses, session_list
 
 ORDERS = (Order("created_at desc", "created_at", datetime.fromisoformat), Order("name", "lower(name)", str))
@@ -46,6 +52,10 @@ def project(recorded: Recorded, execute: Statements) -> None:
                 recorded.tenant,
                 changed.project_id,
             )
+        case ProjectDeleted() as deleted:
+            execute("DELETE FROM projects WHERE tenant = %s AND id = %s", recorded.tenant, deleted.project_id)
+        case AccountDeleted() as gone:  # the service has done so, unless it was stopped in between
+            execute("DELETE FROM personal_keys WHERE user_id = %s", gone.user_id)
 
 
 PROJECTION = Projection(project, tables=("projects", *session_list.TABLES))

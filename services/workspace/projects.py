@@ -17,6 +17,7 @@ from neuralforge.access.v1.access_pb2 import Role
 from neuralforge.workspace.v1 import service_pb2 as api
 from neuralforge.workspace.v1.events_pb2 import (
     ProjectCreated,
+    ProjectDeleted,
     ProjectNameReleased,
     ProjectNameReserved,
     ProjectPublished,
@@ -45,6 +46,8 @@ def evolve(state: Project, event: Message) -> Project:
             return Project(event.project_id, event.name, event.visibility, event.created_by, event.at.ToDatetime())
         case ProjectRenamed():
             return replace(state, name=event.name)
+        case ProjectDeleted():
+            return Project()
         case ProjectVisibilityChanged():
             return replace(state, visibility=event.visibility)
         case _:

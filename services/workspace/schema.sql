@@ -41,3 +41,10 @@ CREATE TABLE IF NOT EXISTS invitation_addresses (
     email text NOT NULL,
     PRIMARY KEY (tenant, invitation_id)
 );
+
+-- No read model either: what an event has sealed opens with the key of its person, and with nothing else.
+CREATE TABLE IF NOT EXISTS personal_keys (
+    user_id text PRIMARY KEY,
+    wrapped bytea NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
+);

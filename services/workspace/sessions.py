@@ -44,6 +44,7 @@ class Session:
     expires_at: datetime | None = None
     closed: bool = False
     generation: int = 0
+    opened_at: datetime | None = None
 
 
 def evolve(state: Session, event: Message) -> Session:
@@ -56,6 +57,7 @@ def evolve(state: Session, event: Message) -> Session:
                 token_hash=event.token_hash,
                 expires_at=moment(event.expires_at),
                 generation=event.generation,
+                opened_at=moment(event.at),
             )
         case SessionRotated():
             at = moment(event.at)
@@ -121,7 +123,7 @@ def _retryable(state: Session, now: datetime) -> tuple[Rotated, ...]:
 
 def require_open(state: Session, user: User) -> None:
     """Raises Unauthenticated for a session that its person has ended together with all others."""
-    if not state.id or (state.generation < user.generation and state.id != user.kept_session_id):
+    if not state.id or user.deleted or (state.generation < user.generation and state.id != user.kept_session_id):
         raise Unauthenticated(ENDED)
 
 

@@ -16,7 +16,7 @@ from kernel.clock import Clock, utc_now
 from kernel.database import Database, provision
 from kernel.embedded import Addresses
 from kernel.host import Host
-from kernel.keys import GRANT_KEY, KeyRing
+from kernel.keys import GRANT_KEY, PERSONAL_KEY, KeyRing
 from kernel.launcher import Launcher
 from kernel.local_launcher import LocalLauncher
 from kernel.service import ServiceSpec
@@ -158,7 +158,7 @@ class Platform:
 async def platform(addresses: Addresses, folder: Path, *contexts: str, **options: Any) -> AsyncIterator[Platform]:
     """`workspace` and `contexts` on a fresh database, started. Options: clock, launcher."""
     wanted = ("workspace", *(context for context in contexts if context != "workspace"))
-    KeyRing(folder / "keys").create([GRANT_KEY, *CONTEXTS])
+    KeyRing(folder / "keys").create([GRANT_KEY, PERSONAL_KEY, *CONTEXTS])
     await empty_broker(addresses)
     async with fresh_database(addresses) as admin:
         databases = {context: await provision(admin, context, "secret") for context in wanted}

@@ -72,7 +72,7 @@ async def test_who_is_invited_by_mail_joins_with_that_role(shared: Platform, acm
     assert (open_.organisation_name, open_.inviter, open_.invitation.email) == ("Acme", "ada", bob.email)
     accepted = await accept(bob, answer.token)
     assert (accepted.organisation.name, accepted.organisation.role) == ("Acme", ADMIN)
-    assert await organisations(bob) == [("bob", OWNER), ("Acme", ADMIN)]
+    assert await organisations(bob) == [("Personal", OWNER), ("Acme", ADMIN)]
     there = await within(bob, acme.tenant)
     assert await members(there) == [("ada", OWNER), ("bob", ADMIN)]
     assert await listed(there) == []

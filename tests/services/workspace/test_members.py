@@ -59,7 +59,7 @@ async def test_a_removed_member_gets_no_grant_there_any_more(shared: Platform, a
     with pytest.raises(grpc.aio.AioRpcError, match="not a member"):
         await members(bob)  # with the grant that has not run out yet
     home = await within(bob, "")
-    assert await organisations(home) == [("bob", OWNER)]
+    assert await organisations(home) == [("Personal", OWNER)]
     named = await acme.call(AccountServiceStub, "BatchGetUsers", api.BatchGetUsersRequest(ids=[bob.id]))
     assert [person.name for person in named.people] == ["bob"]  # their work stays theirs
 
@@ -69,7 +69,7 @@ async def test_who_was_removed_may_be_invited_again(shared: Platform, acme: Pers
     await remove(acme, bob.id)
     again = await joined(acme, await within(bob, ""), VIEWER)
     assert await members(again) == [("ada", OWNER), ("bob", VIEWER)]
-    assert await organisations(again) == [("Acme", VIEWER), ("bob", OWNER)]
+    assert await organisations(again) == [("Acme", VIEWER), ("Personal", OWNER)]
 
 
 async def test_of_two_owners_who_leave_at_once_one_stays(shared: Platform, acme: Person) -> None:

@@ -13,14 +13,14 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 async def test_who_creates_an_organisation_owns_it_and_works_there(shared: Platform, newcomer: Person) -> None:
     id = await organisation(newcomer, " Acme   Labs ")
-    assert await organisations(newcomer) == [("ada", OWNER), ("Acme Labs", OWNER)]
+    assert await organisations(newcomer) == [("Personal", OWNER), ("Acme Labs", OWNER)]
     there = await within(newcomer, id)
     assert there.tenant == id
     project = await there.project()
     with pytest.raises(grpc.aio.AioRpcError) as error:
         await newcomer.call(ProjectServiceStub, "GetProject", api.GetProjectRequest(project_id=project))
     assert error.value.code().name == "NOT_FOUND"
-    assert await organisations(there) == [("Acme Labs", OWNER), ("ada", OWNER)]
+    assert await organisations(there) == [("Acme Labs", OWNER), ("Personal", OWNER)]
 
 
 async def test_an_organisation_is_renamed(shared: Platform, newcomer: Person) -> None:
@@ -29,7 +29,7 @@ async def test_an_organisation_is_renamed(shared: Platform, newcomer: Person) ->
         OrganisationServiceStub, "RenameOrganisation", api.RenameOrganisationRequest(name="Acme 2")
     )
     assert (renamed.organisation.name, renamed.organisation.role) == ("Acme 2", OWNER)
-    assert await organisations(there) == [("Acme 2", OWNER), ("ada", OWNER)]
+    assert await organisations(there) == [("Acme 2", OWNER), ("Personal", OWNER)]
     with pytest.raises(grpc.aio.AioRpcError, match="an organisation's name has 1 to 100"):
         await there.call(OrganisationServiceStub, "RenameOrganisation", api.RenameOrganisationRequest(name=" "))
 
