@@ -94,12 +94,16 @@ class ObjectStore:
         found = await self._call(prefix, lambda: [*self._client.list_objects(self._bucket, prefix, recursive=True)])
         return [StoredObject(str(item.object_name), item.size or 0, str(item.etag), None) for item in found]
 
-    def presign_get(self, key: str, expires: timedelta, filename: str | None = None) -> str:
+    def presign_get(
+        self, key: str, expires: timedelta, filename: str | None = None, content_type: str | None = None
+    ) -> str:
         """A link to read one object; `filename` makes a browser save it under that name."""
         check_key(key)
         headers: dict[str, str | list[str] | tuple[str]] = {}
         if filename:
             headers["response-content-disposition"] = f'attachment; filename="{_plain(filename)}"'
+        if content_type:
+            headers["response-content-type"] = content_type
         return self._client.presigned_get_object(self._bucket, key, expires=expires, response_headers=headers)
 
     def presign_put(self, key: str, expires: timedelta) -> str:

@@ -11,6 +11,22 @@ from gateway.errors import Refusal
 from gateway.scalars import JSON, BigInt, optional_json
 from gateway.schema.files import File, file
 from gateway.schema.pages import Page
+from gateway.schema.uploads import (
+    Fault,
+    FaultCount,
+    IngestOptions,
+    IngestOptionsInput,
+    IngestProgress,
+    Preview,
+    SourceFile,
+    SourceKind,
+    UploadMutation,
+    fault,
+    ingest_options,
+    ingest_progress,
+    options_message,
+    source_file,
+)
 from kernel.clock import moment
 from neuralforge.dataset.v1 import service_pb2 as api
 
@@ -56,6 +72,11 @@ class DatasetVersion:
     input_shape: list[int] = strawberry.field(description="Of one input, without the batch.")
     bytes: BigInt
     created_at: datetime
+    source: SourceFile | None = strawberry.field(description="The uploaded file; null for a built-in source.")
+    options: IngestOptions | None = strawberry.field(description="How the file becomes data.")
+    progress: IngestProgress | None
+    fault_counts: list[FaultCount] = strawberry.field(description="How many faults the file has of each code.")
+    given_splits: bool = strawberry.field(description="The archive's folders gave the splits.")
 
     @strawberry.field(description="Links to the files; null until the version is ready.")
     async def files(self, info: Info) -> list[File] | None:
@@ -64,6 +85,22 @@ class DatasetVersion:
         request = api.ListDatasetFilesRequest(dataset_id=self.dataset_id, number=self.number)
         answer = await info.context.ask(info.context.stubs.datasets.ListDatasetFiles, request)
         return [file(each, info.context.links) for each in answer.files]
+
+    @strawberry.field(description="The first files, rows and cells that cannot be used.")
+    async def faults(self, info: Info) -> list[Fault]:
+        if not self.fault_counts:
+            return []
+        request = api.ListDatasetFaultsRequest(dataset_id=self.dataset_id, number=self.number)
+        answer = await info.context.ask(info.context.stubs.datasets.ListDatasetFaults, request)
+        return [fault(each) for each in answer.faults]
+
+    @strawberry.field(description="What the classes of uploaded images look like, in the order of `classes`.")
+    async def previews(self, info: Info) -> list[Preview]:
+        if not self.source or self.source.kind != SourceKind.IMAGE_FOLDERS:
+            return []
+        names = {f"preview-{index:05d}.png": name for index, name in enumerate(self.classes)}
+        files = await self.files(info) or []
+        return [Preview(label=names[each.name], url=each.url) for each in files if each.name in names]
 
 
 @strawberry.type
@@ -75,6 +112,7 @@ class Dataset:
     latest_version: int
     created_at: datetime
     created_by: strawberry.ID
+    kind: SourceKind | None = strawberry.field(description="Of the uploaded file; null for a built-in source.")
 
     @strawberry.field
     async def versions(self, info: Info) -> list[DatasetVersion]:
@@ -106,6 +144,7 @@ def dataset(message: api.Dataset) -> Dataset:
         latest_version=message.latest_version,
         created_at=moment(message.created_at),
         created_by=strawberry.ID(message.created_by),
+        kind=SourceKind(message.kind) if message.kind else None,
     )
 
 
@@ -127,6 +166,11 @@ def dataset_version(message: api.DatasetVersion) -> DatasetVersion:
         input_shape=list(message.input_shape),
         bytes=BigInt(message.bytes),
         created_at=moment(message.created_at),
+        source=source_file(message.source) if message.HasField("source") else None,
+        options=ingest_options(message.options) if message.HasField("options") else None,
+        progress=ingest_progress(message.progress) if message.HasField("progress") else None,
+        fault_counts=[FaultCount(code=each.code, count=each.count) for each in message.fault_counts],
+        given_splits=message.given_splits,
     )
 
 
@@ -174,30 +218,61 @@ class DatasetQuery:
         return dataset_version(answer.version)
 
 
+CancelDatasetVersionResult: TypeAlias = Annotated[
+    DatasetVersion | Refusal, strawberry.union("CancelDatasetVersionResult")
+]
+
+
 @strawberry.type
-class DatasetMutation:
-    @strawberry.mutation(description="Starts the ingest of a built-in dataset as version 1.")
+class DatasetMutation(UploadMutation):
+    @strawberry.mutation(description="Starts the ingest of a built-in dataset, or of an upload, as version 1.")
     async def create_dataset(
         self,
         info: Info,
         project_id: strawberry.ID,
-        builtin: str,
+        builtin: str = "",
         name: str = "",
         split: SplitInput | None = None,
+        upload_id: strawberry.ID | None = None,
+        options: IngestOptionsInput | None = None,
         key: str | None = None,
     ) -> CreateDatasetResult:
         request = api.CreateDatasetRequest(
-            project_id=project_id, name=name, builtin=builtin, split=_split_message(split)
+            project_id=project_id,
+            name=name,
+            builtin=builtin,
+            split=_split_message(split),
+            upload_id=upload_id or "",
+            options=options_message(options),
         )
         answer = await info.context.command(info.context.stubs.datasets.CreateDataset, request, key)
         return dataset(answer.dataset)
 
-    @strawberry.mutation(description="Another version of the same source, with another split.")
+    @strawberry.mutation(description="Another version, with another split, other options or of a further upload.")
     async def create_dataset_version(
-        self, info: Info, dataset_id: strawberry.ID, split: SplitInput | None = None, key: str | None = None
+        self,
+        info: Info,
+        dataset_id: strawberry.ID,
+        split: SplitInput | None = None,
+        upload_id: strawberry.ID | None = None,
+        options: IngestOptionsInput | None = None,
+        key: str | None = None,
     ) -> CreateDatasetVersionResult:
-        request = api.CreateDatasetVersionRequest(dataset_id=dataset_id, split=_split_message(split))
+        request = api.CreateDatasetVersionRequest(
+            dataset_id=dataset_id,
+            split=_split_message(split),
+            upload_id=upload_id or "",
+            options=options_message(options),
+        )
         answer = await info.context.command(info.context.stubs.datasets.CreateDatasetVersion, request, key)
+        return dataset_version(answer.version)
+
+    @strawberry.mutation(description="Ends an ingest; the version is failed.")
+    async def cancel_dataset_version(
+        self, info: Info, dataset_id: strawberry.ID, number: int, key: str | None = None
+    ) -> CancelDatasetVersionResult:
+        request = api.CancelDatasetVersionRequest(dataset_id=dataset_id, number=number)
+        answer = await info.context.command(info.context.stubs.datasets.CancelDatasetVersion, request, key)
         return dataset_version(answer.version)
 
 

@@ -209,7 +209,7 @@ class DatasetService(rpc.DatasetServiceServicer):
         files = [
             api.File(
                 name=file.name,
-                url=self._objects.presign_get(f"{folder}/{file.name}", LINK_LIFE),
+                url=self._objects.presign_get(f"{folder}/{file.name}", LINK_LIFE, content_type=_type(file.name)),
                 bytes=file.bytes,
                 sha256=file.sha256,
             )
@@ -235,3 +235,7 @@ def _not_ready(version: Version) -> str:
     if version.open:
         return f"version {number} is still being ingested; ask again when it is ready"
     return f"version {number} failed ({version.public.failure}); create another version"
+
+
+def _type(name: str) -> str | None:
+    return "image/png" if name.endswith(".png") else None
