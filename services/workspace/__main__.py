@@ -21,10 +21,13 @@ from neuralforge.workspace.v1.events_pb2 import (
     ShareLinkCreated,
     UserRegistered,
 )
-from services.workspace import memberships, organisations, projects, sessions
+from services.workspace import api_keys, memberships, organisations, projects, sessions, share_links
 from services.workspace.account_service import AccountService
 from services.workspace.addresses import Addresses
+from services.workspace.api_key_service import ApiKeyService
+from services.workspace.api_keys import ApiKey
 from services.workspace.deletion_service import Deletions
+from services.workspace.exchanges import Exchanges
 from services.workspace.grant_service import GrantService
 from services.workspace.invitation_addresses import InvitationAddresses
 from services.workspace.invitation_mail import InvitationMail
@@ -38,6 +41,8 @@ from services.workspace.projection import PROJECTION
 from services.workspace.projects import Project
 from services.workspace.session_service import SessionService
 from services.workspace.sessions import Session
+from services.workspace.share_link_service import ShareLinkService
+from services.workspace.share_links import ShareLink
 from services.workspace.sign_ins import SignIns
 from services.workspace.signing import GrantSigner
 from services.workspace.users import Users
@@ -64,6 +69,9 @@ def build(resources: Resources) -> Service:
     tenants = Aggregate(resources.log, "organisation", Organisation(), organisations.evolve)
     open_sessions = Aggregate(resources.log, "session", Session(), sessions.evolve)
     joined: Aggregate[tuple[str, ...]] = Aggregate(resources.log, "memberships", (), memberships.evolve_joined)
+    keys = Aggregate(resources.log, "api_key", ApiKey(), api_keys.evolve)
+    links = Aggregate(resources.log, "share_link", ShareLink(), share_links.evolve)
+    public = Aggregate(resources.log, "public_project", "", projects.evolve_public)
     addresses = InvitationAddresses(resources.database)
     invitation_mail = InvitationMail(mailer(os.environ, resources.folder), public_url(os.environ))
     known_projects = Aggregate(resources.log, "project", Project(), projects.evolve)
@@ -74,6 +82,7 @@ def build(resources: Resources) -> Service:
     passwords = Passwords()
     deletions = Deletions(users, tenants, joined, open_sessions, passwords, resources.database.every_tenant, clock)
     account_service = AccountService(users, tenants, open_sessions, passwords, deletions, sign_ins, clock)
+    exchanges = Exchanges(keys, links, public, known_projects, tenants, users, signer, clock)
     return Service(
         servicers=[
             (rpc.add_AccountServiceServicer_to_server, account_service),
@@ -93,7 +102,15 @@ def build(resources: Resources) -> Service:
                 rpc.add_ProjectServiceServicer_to_server,
                 ProjectService(known_projects, names, resources.database, clock),
             ),
-            (rpc.add_GrantServiceServicer_to_server, GrantService(signer, resources.keys.public_keys())),
+            (
+                rpc.add_ShareLinkServiceServicer_to_server,
+                ShareLinkService(links, known_projects, resources.database, clock),
+            ),
+            (
+                rpc.add_ApiKeyServiceServicer_to_server,
+                ApiKeyService(keys, tenants, known_projects, resources.database, clock),
+            ),
+            (rpc.add_GrantServiceServicer_to_server, GrantService(signer, resources.keys.public_keys(), exchanges)),
         ]
     )
 

@@ -14,6 +14,7 @@ from kernel.settings import CONTEXTS
 from neuralforge.access.v1.access_pb2 import Role
 from neuralforge.workspace.v1 import service_pb2 as api
 from neuralforge.workspace.v1 import service_pb2_grpc as rpc
+from services.workspace.exchanges import Exchanges
 from services.workspace.signing import GrantSigner
 
 AUDIENCE = "neuralforge"
@@ -23,11 +24,23 @@ LONGEST_ID = 64
 class GrantService(rpc.GrantServiceServicer):
     """`service_keys`: the public key of each service, by its name."""
 
-    def __init__(self, signer: GrantSigner, service_keys: Mapping[str, Ed25519PublicKey]) -> None:
+    def __init__(self, signer: GrantSigner, service_keys: Mapping[str, Ed25519PublicKey], exchanges: Exchanges) -> None:
         self._signer = signer
+        self._exchanges = exchanges
         self._service_keys = service_keys
 
     async def Exchange(self, request: api.ExchangeRequest, context: Any) -> api.ExchangeResponse:
+        match request.WhichOneof("credential"):
+            case "api_key":
+                return await self._exchanges.by_api_key(request.api_key)
+            case "share_link":
+                return await self._exchanges.by_share_link(request.share_link)
+            case "public_project":
+                return await self._exchanges.by_public_project(request.public_project)
+            case _:
+                return self._by_assertion(request)
+
+    def _by_assertion(self, request: api.ExchangeRequest) -> api.ExchangeResponse:
         if not request.tenant or len(request.tenant) > LONGEST_ID:
             raise Rejected("name the tenant the grant is for", field="tenant")
         name = self._service(request.service_assertion)

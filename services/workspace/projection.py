@@ -18,7 +18,7 @@ from neuralforge.workspace.v1.events_pb2 import (
     ProjectRenamed,
     ProjectVisibilityChanged,
 )
-from services.workspace import invitation_addresses, session_list
+from services.workspace import invitation_addresses, key_list, link_list, session_list
 
 ORDERS = (Order("created_at desc", "created_at", datetime.fromisoformat), Order("name", "lower(name)", str))
 
@@ -26,6 +26,8 @@ ORDERS = (Order("created_at desc", "created_at", datetime.fromisoformat), Order(
 def project(recorded: Recorded, execute: Statements) -> None:
     session_list.project(recorded, execute)
     invitation_addresses.project(recorded, execute)
+    link_list.project(recorded, execute)
+    key_list.project(recorded, execute)
     match recorded.event:
         case ProjectCreated() as created:
             execute(
@@ -58,7 +60,7 @@ def project(recorded: Recorded, execute: Statements) -> None:
             execute("DELETE FROM personal_keys WHERE user_id = %s", gone.user_id)
 
 
-PROJECTION = Projection(project, tables=("projects", *session_list.TABLES))
+PROJECTION = Projection(project, tables=("projects", *session_list.TABLES, *link_list.TABLES, *key_list.TABLES))
 
 
 async def list_projects(

@@ -48,3 +48,27 @@ CREATE TABLE IF NOT EXISTS personal_keys (
     wrapped bytea NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now()
 );
+
+CREATE TABLE IF NOT EXISTS share_links (
+    tenant text NOT NULL,
+    id text PRIMARY KEY,
+    project_id text NOT NULL,
+    label text NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX IF NOT EXISTS share_links_of_project ON share_links (tenant, project_id, created_at DESC);
+
+CREATE TABLE IF NOT EXISTS api_keys (
+    tenant text NOT NULL,
+    id text PRIMARY KEY,
+    user_id text NOT NULL,
+    name text NOT NULL,
+    role integer NOT NULL,
+    project_id text NOT NULL,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz,
+    last_used_at timestamptz
+);
+CREATE INDEX IF NOT EXISTS api_keys_of_tenant ON api_keys (tenant, created_at DESC);

@@ -146,7 +146,8 @@ async def scripted(addresses: Addresses, folder: Path) -> AsyncIterator[Scripted
 
     def build(resources: Resources) -> Service:
         opened.append(resources)
-        grants = GrantService(signer, resources.keys.public_keys())
+        exchanges: Any = None  # nobody exchanges keys or links here
+        grants = GrantService(signer, resources.keys.public_keys(), exchanges)
         servicers: Sequence[Any] = [
             (rpc.add_ProjectServiceServicer_to_server, projects),
             (rpc.add_AccountServiceServicer_to_server, projects),
