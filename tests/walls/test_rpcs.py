@@ -9,9 +9,10 @@ from neuralforge.workspace.v1 import service_pb2 as workspace
 from tests.conftest import RunningServers
 from tests.services.launchers import IdleLauncher
 from tests.services.platform import platform
+from tests.walls.disabled import open_to_all, without_checks, without_conditions, without_row_security
 from tests.walls.matrix import IN, Sees, cells, findings, paths
 from tests.walls.rpcs import RPCS
-from tests.walls.world import CONTEXTS, Principal, World, world_of
+from tests.walls.world import CONTEXTS, MARK, Principal, World, world_of
 
 PRIVATE, ORGANISATION = workspace.VISIBILITY_PRIVATE, workspace.VISIBILITY_ORGANISATION
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -56,3 +57,51 @@ async def test_what_the_organisation_may_see_the_rest_may_not(world: World) -> N
         assert await wrongs(world, in_organisation) == []
     finally:
         await world.show(PRIVATE)
+
+
+async def leaks(world: World) -> list[str]:
+    """What people, jobs and services of another organisation are told or change; they know the ids they ask with."""
+    asked = [cell for cell in cells(world, in_private) if cell.principal.foreign or not cell.principal.role]
+    before = await world.heads()
+    told = [wrong for wrong in await findings(world, asked, in_private) if "is told" in wrong]
+    found = [wrong for wrong in told if wrong.rsplit(" ", 1)[1] not in world.things.ids]
+    return found if await world.heads() == before else [*found, "something was changed"]
+
+
+async def test_without_its_own_checks_nothing_leaves_the_organisation(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_checks(monkeypatch)
+    assert await leaks(world) == []
+
+
+async def test_without_checks_and_conditions_row_level_security_still_stands(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_checks(monkeypatch)
+    without_conditions(monkeypatch)
+    assert await leaks(world) == []
+
+
+async def test_a_leak_out_of_the_organisation_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without row-level security too, the matrix has to report what then gets out."""
+    without_checks(monkeypatch)
+    without_conditions(monkeypatch)
+    async with without_row_security(world.platform, "training"):
+        found = await leaks(world)
+    assert f"training.RunService.GetRun as foreign owner: is told {MARK}" in found
+    assert f"training.RunService.ListLogLines as foreign owner: is told {MARK}" in found
+
+
+async def test_a_leak_within_the_organisation_is_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A directory that opens every project is reported for every service that asks it."""
+    open_to_all(monkeypatch)
+    asked = [cell for cell in cells(world, in_private) if cell.principal.name == "member"]
+    found = await findings(world, asked, in_private)
+    for name in (
+        "graph.ArchitectureService.GetArchitecture",
+        "dataset.DatasetService.GetDataset",
+        "training.RunService.GetRun",
+        "export.ExportService.GetExport",
+    ):
+        assert f"{name} as member: was to be refused with NOT_FOUND, and is {IN}" in found
