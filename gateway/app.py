@@ -14,6 +14,7 @@ from gateway.context import Backend
 from gateway.draining import DrainingServer
 from gateway.endpoint import MOST_BYTES, Endpoint
 from gateway.errors import Problem, on_domain_error, on_fault, on_http_exception, on_problem
+from gateway.exchange import Exchange
 from gateway.files import Files
 from gateway.health import healthz, metrics, readyz
 from gateway.links import Links
@@ -69,6 +70,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         WebSocketRoute("/graphql", Sockets(operations).serve),
         *SignIn(rates).routes,
         Route("/files/{path:path}", files.serve, methods=["GET", "PUT", "POST"]),
+        *Exchange(rates).routes,
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),

@@ -61,7 +61,8 @@ class SignIn:
         token = shown_token(request, given)
         if not token:
             raise Problem(401, "UNAUTHENTICATED", "there is no session to refresh; log in", "refresh_token")
-        return signed_in(request, await call(backend_of(request), "Refresh", api.RefreshRequest(refresh_token=token)))
+        message = api.RefreshRequest(refresh_token=token, organisation_id=given.get("organisation_id", ""))
+        return signed_in(request, await call(backend_of(request), "Refresh", message))
 
     async def _log_out(self, request: Request, given: dict[str, str]) -> Response:
         if token := shown_token(request, given):

@@ -6,7 +6,16 @@ from neuralforge.dataset.v1.service_pb2_grpc import DatasetServiceStub
 from neuralforge.export.v1.service_pb2_grpc import ExportServiceStub
 from neuralforge.graph.v1.service_pb2_grpc import ArchitectureServiceStub, TemplateServiceStub
 from neuralforge.training.v1.service_pb2_grpc import RunServiceStub
-from neuralforge.workspace.v1.service_pb2_grpc import AccountServiceStub, ProjectServiceStub, SessionServiceStub
+from neuralforge.workspace.v1.service_pb2_grpc import (
+    AccountServiceStub,
+    ApiKeyServiceStub,
+    GrantServiceStub,
+    InvitationServiceStub,
+    OrganisationServiceStub,
+    ProjectServiceStub,
+    SessionServiceStub,
+    ShareLinkServiceStub,
+)
 
 
 class Stubs:
@@ -17,6 +26,11 @@ class Stubs:
         self.sessions = neighbours.stub("workspace", SessionServiceStub)
         self.projects = neighbours.stub("workspace", ProjectServiceStub)
         self.architectures = neighbours.stub("graph", ArchitectureServiceStub)
+        self.grants = neighbours.stub("workspace", GrantServiceStub)
+        self.organisations = neighbours.stub("workspace", OrganisationServiceStub)
+        self.invitations = neighbours.stub("workspace", InvitationServiceStub)
+        self.share_links = neighbours.stub("workspace", ShareLinkServiceStub)
+        self.api_keys = neighbours.stub("workspace", ApiKeyServiceStub)
         self.templates = neighbours.stub("graph", TemplateServiceStub)
         self.datasets = neighbours.stub("dataset", DatasetServiceStub)
         self.runs = neighbours.stub("training", RunServiceStub)

@@ -11,10 +11,14 @@ from gateway.schema.datasets import DatasetMutation, DatasetQuery
 from gateway.schema.deletion import DeletionMutation, DeletionQuery
 from gateway.schema.estimates import EstimateQuery
 from gateway.schema.exports import ExportMutation, ExportQuery
+from gateway.schema.invitations import InvitationMutation, InvitationQuery
+from gateway.schema.keys import ApiKeyMutation, ApiKeyQuery
 from gateway.schema.merges import MergeMutation, MergeQuery
+from gateway.schema.organisations import OrganisationMutation, OrganisationQuery
 from gateway.schema.projects import ProjectMutation, ProjectQuery
 from gateway.schema.revisions import RevisionQuery
 from gateway.schema.sessions import SessionMutation, SessionQuery
+from gateway.schema.sharing import SharingMutation, SharingQuery
 from gateway.schema.subscriptions import Subscription
 from gateway.schema.templates import TemplateQuery
 from gateway.schema.training import TrainingMutation, TrainingQuery
@@ -26,7 +30,11 @@ class Query(
     AccountQuery,
     SessionQuery,
     DeletionQuery,
+    OrganisationQuery,
+    InvitationQuery,
+    ApiKeyQuery,
     ProjectQuery,
+    SharingQuery,
     TemplateQuery,
     ArchitectureQuery,
     VersionQuery,
@@ -45,7 +53,11 @@ class Query(
 class Mutation(
     SessionMutation,
     DeletionMutation,
+    OrganisationMutation,
+    InvitationMutation,
+    ApiKeyMutation,
     ProjectMutation,
+    SharingMutation,
     ArchitectureMutation,
     VersionMutation,
     MergeMutation,

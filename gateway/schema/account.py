@@ -32,6 +32,7 @@ class Organisation:
     id: strawberry.ID
     name: str
     role: Role = strawberry.field(description="The signed-in person's.")
+    personal: bool = strawberry.field(description="Came with an account; its person is an owner of it for ever.")
 
 
 @strawberry.type
@@ -56,7 +57,9 @@ def user(message: api.User) -> User:
 
 
 def organisation(message: api.Organisation) -> Organisation:
-    return Organisation(id=strawberry.ID(message.id), name=message.name, role=Role(message.role))
+    return Organisation(
+        id=strawberry.ID(message.id), name=message.name, role=Role(message.role), personal=message.personal
+    )
 
 
 @strawberry.type

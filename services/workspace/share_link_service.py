@@ -34,8 +34,8 @@ class ShareLinkService(rpc.ShareLinkServiceServicer):
 
     async def CreateShareLink(self, request: api.CreateShareLinkRequest, context: Any) -> api.CreateShareLinkResponse:
         call, now = current_call(), self._clock()
-        label = clean_name(one_line(request.label), "a share link", "label")
         await existing(self._projects, call.caller, request.project_id)
+        label = clean_name(one_line(request.label), "a share link", "label")
         # The bound of what a list shows, no rule: some made at the same moment may pass it.
         if len(await list_links(self._database, call.caller.tenant, request.project_id, now)) >= MOST:
             raise Exhausted(f"a project has at most {MOST} links in force; revoke some first")
