@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from kernel.host import Host
 from kernel.local_launcher import LocalLauncher
 from kernel.service import ServiceSpec
 from kernel.settings import CONTEXTS, ObjectStoreSettings, Settings
+from kernel.tls import read_job_tls, read_tls
 from services.billing.__main__ import SPEC as BILLING
 from services.dataset.__main__ import SPEC as DATASET
 from services.export.__main__ import SPEC as EXPORT
@@ -44,9 +45,12 @@ class Running:
 
 
 @contextlib.asynccontextmanager
-async def machine(folder: Path, ports: Ports, say: Say, *, development: bool) -> AsyncIterator[Running]:
+async def machine(
+    folder: Path, ports: Ports, say: Say, *, development: bool, tls: Mapping[str, str] | None = None
+) -> AsyncIterator[Running]:
     """Starts everything in `folder`, and stops it in order at the end, whatever ended it.
 
+    `tls` holds those of `kernel.tls.VARIABLES` that are set.
     Raises EmbeddedError where another process runs on the folder, Taken or Failure where a port is taken.
     """
     async with contextlib.AsyncExitStack() as stack:
@@ -54,7 +58,7 @@ async def machine(folder: Path, ports: Ports, say: Say, *, development: bool) ->
         servers = EmbeddedServers(folder, on_progress=say)
         addresses = await servers.start()
         stack.push_async_callback(servers.stop)
-        settings = await _settings(folder, addresses, ports)
+        settings = await _settings(folder, addresses, ports, tls or {})
         launcher = LocalLauncher(folder)
         await launcher.recover()
         stack.push_async_callback(launcher.close)
@@ -67,6 +71,7 @@ async def machine(folder: Path, ports: Ports, say: Say, *, development: bool) ->
                 nats_url=addresses.nats,
                 s3_endpoint=addresses.s3.endpoint,
                 development=development,
+                tls=settings.tls,
                 **limits(os.environ),
             )
         )
@@ -74,7 +79,7 @@ async def machine(folder: Path, ports: Ports, say: Say, *, development: bool) ->
         yield Running(url, [host.address], addresses.postgres)
 
 
-async def _settings(folder: Path, addresses: Addresses, ports: Ports) -> Settings:
+async def _settings(folder: Path, addresses: Addresses, ports: Ports, tls: Mapping[str, str]) -> Settings:
     ground.keys(folder)
     s3 = addresses.s3
     return Settings(
@@ -84,6 +89,8 @@ async def _settings(folder: Path, addresses: Addresses, ports: Ports) -> Setting
         keys=folder / "keys",
         folder=folder,
         grpc_port=ports.grpc_port,
+        tls=read_tls(tls),
+        job_tls=read_job_tls(tls),
     )
 
 

@@ -61,10 +61,17 @@ def read_replicas(text: str) -> Mapping[str, int]:
 
 @contextlib.asynccontextmanager
 async def split(
-    folder: Path, ports: Ports, say: Say, *, development: bool, replicas: Mapping[str, int], log_level: str = "WARNING"
+    folder: Path,
+    ports: Ports,
+    say: Say,
+    *,
+    development: bool,
+    replicas: Mapping[str, int],
+    inherited: Mapping[str, str],
 ) -> AsyncIterator[Divided]:
     """Starts everything in `folder`, an absolute path, and stops it in order at the end, whatever ended it.
 
+    `inherited` is what every process is told besides.
     Raises EmbeddedError where another process runs on the folder, Failure where a port is taken or a part cannot start.
     """
     async with contextlib.AsyncExitStack() as stack:
@@ -88,7 +95,7 @@ async def split(
             listener,
             launcher=launcher.address,
             development=development,
-            log_level=log_level,
+            inherited=inherited,
         )
         commands = await plan.commands(replicas)
         records = folder / "run" / "parts"
@@ -124,7 +131,7 @@ class Plan:
         *,
         launcher: str,
         development: bool,
-        log_level: str,
+        inherited: Mapping[str, str],
     ) -> None:
         self._folder = folder
         self._ring = keys
@@ -133,9 +140,9 @@ class Plan:
         s3, pairs = servers.s3, [f"{context}={one}" for context, all in addresses.items() for one in all]
         self._database = servers.postgres
         self._everybody = {
+            **inherited,
             "PYTHONPATH": str(CODE),
             "PYTHONUNBUFFERED": "1",
-            "NF_LOG_LEVEL": log_level,
             "NF_NATS_URL": servers.nats,
             "NF_S3_URL": f"http://{s3.endpoint}",
             "NF_NEIGHBOURS": ",".join(pairs),

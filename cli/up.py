@@ -15,6 +15,7 @@ from cli.ports import Ports
 from cli.split import Divided, read_replicas, split
 from kernel.log_setup import set_up_logging
 from kernel.settings import data_folder, port
+from kernel.tls import VARIABLES
 
 
 def run(*, divided: bool = False, replicas: str = "") -> None:
@@ -34,10 +35,11 @@ async def _up(replicas: Mapping[str, int] | None, level: str) -> None:
         grpc_port=port(os.environ, "NF_GRPC_PORT", 50051),
     )
     folder = data_folder(os.environ)
+    tls = {name: os.environ[name] for name in VARIABLES if os.environ.get(name)}
     whole: AbstractAsyncContextManager[Running | Divided] = (
-        machine(folder, ports, say, development=True)
+        machine(folder, ports, say, development=True, tls=tls)
         if replicas is None
-        else split(folder, ports, say, development=True, replicas=replicas, log_level=level)
+        else split(folder, ports, say, development=True, replicas=replicas, inherited={"NF_LOG_LEVEL": level, **tls})
     )
     async with stoppable(), whole as running:
         say(f"data     {folder}")

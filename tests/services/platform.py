@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import grpc
 
-from kernel.client import CHANNEL_OPTIONS, Neighbours
+from kernel.client import Neighbours, channel
 from kernel.clock import Clock, utc_now
 from kernel.database import Database, provision
 from kernel.embedded import Addresses
@@ -79,7 +79,7 @@ class Platform:
             await self.launcher.recover()
         self.host = Host(self.specs, self.settings(), self.launcher, clock=clock)
         await self.host.start()
-        self.channel = grpc.aio.insecure_channel(self.address, options=CHANNEL_OPTIONS)
+        self.channel = channel(self.address, "workspace", self._options.get("tls"))
 
     def settings(self) -> Settings:
         s3 = self.addresses.s3
@@ -90,6 +90,8 @@ class Platform:
             keys=self.folder / "keys",
             folder=self.folder,
             grpc_port=0,
+            tls=self._options.get("tls"),
+            job_tls=self._options.get("job_tls"),
         )
 
     async def stop(self) -> None:
@@ -118,7 +120,11 @@ class Platform:
         metadata = [("authorization", f"Bearer {token}")] if token else []
         metadata += [("idempotency-key", key)] if key else []
         metadata += [("nf-after", str(after))] if after else []
-        return await getattr(stub(self.channel), method)(request, metadata=metadata, timeout=timeout)
+        return await getattr(stub(self.channel_to(stub)), method)(request, metadata=metadata, timeout=timeout)
+
+    def channel_to(self, stub: Any) -> grpc.aio.Channel:
+        """Where the calls of a stub class go."""
+        return self.channel
 
     async def person(self, name: str = "ada") -> Person:
         """A new account with an organisation of its own."""
@@ -132,7 +138,9 @@ class Platform:
     def neighbours(self, context: str) -> Neighbours:
         """Calls as the service `context` itself, e.g. to get the grants its jobs would hold."""
         keys = KeyRing(self.folder / "keys")
-        return Neighbours(context, dict.fromkeys(CONTEXTS, self.address), keys.private(context))
+        return Neighbours(
+            context, dict.fromkeys(CONTEXTS, self.address), keys.private(context), self._options.get("tls")
+        )
 
     async def job_token(self, context: str, tenant: str, job_id: str, attempt: int, project_id: str = "") -> str:
         """The grant that attempt of a job of `context` holds."""
@@ -156,7 +164,7 @@ class Platform:
 
 @contextlib.asynccontextmanager
 async def platform(addresses: Addresses, folder: Path, *contexts: str, **options: Any) -> AsyncIterator[Platform]:
-    """`workspace` and `contexts` on a fresh database, started. Options: clock, launcher."""
+    """`workspace` and `contexts` on a fresh database, started. Options: clock, launcher, tls, job_tls."""
     wanted = ("workspace", *(context for context in contexts if context != "workspace"))
     KeyRing(folder / "keys").create([GRANT_KEY, PERSONAL_KEY, *CONTEXTS])
     await empty_broker(addresses)
