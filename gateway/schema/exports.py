@@ -29,7 +29,9 @@ class ExportState(Enum):
 DOWNLOADABLE = (ExportState.VALIDATED, ExportState.CONVERTED_NOT_VALIDATED)
 
 
-@strawberry.type(description="The export beside the trained network, on samples of the test split, on raw outputs.")
+@strawberry.type(
+    description="The export beside the trained network, on real samples: of the test split, of all where it is small."
+)
 class ExportValidation:
     samples: int
     max_abs_diff: float

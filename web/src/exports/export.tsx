@@ -100,7 +100,7 @@ function Exports({ run, formats }: { run: ExportedRun; formats: readonly Format[
 
 function inWords({ bestEpoch, bestValidationAccuracy, testAccuracy }: ExportedRun): string {
   const best = `validation accuracy ${percent(bestValidationAccuracy)}, test ${percent(testAccuracy)}`;
-  return `The best weights (epoch ${bestEpoch}: ${best}) are converted, and compared with the trained network on samples of the test split.`;
+  return `The best weights (epoch ${bestEpoch}: ${best}) are converted, and compared with the trained network on real samples.`;
 }
 
 function NotYet({ run }: { run: ExportedRun }) {

@@ -27,7 +27,7 @@ export function Proof({ validation }: { validation: Validation }) {
 }
 
 export function inWords({ samples, maxAbsDiff, tolerance, argmaxMismatches }: Validation): string {
-  const compared = `On ${exact(samples)} samples of the test split`;
+  const compared = `On ${exact(samples)} real samples`;
   const within = maxAbsDiff <= tolerance;
   if (within && argmaxMismatches === 0) {
     return `${compared} its raw outputs equal the trained network's within the tolerance, and every sample gets the same class.`;
