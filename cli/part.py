@@ -53,6 +53,11 @@ class Part:
         return self._run.child.pid
 
     @property
+    def kept(self) -> bool:
+        """Whether it is kept running: between `start` and `stop`."""
+        return self._keeper is not None
+
+    @property
     def serving(self) -> bool:
         """Whether the process that runs now has come to serve."""
         return self._run.ready.done() and self._run.ready.result()
@@ -91,6 +96,7 @@ class Part:
     async def stop(self) -> None:
         if self._keeper is not None:
             await cancel(self._keeper)
+            self._keeper = None
             await self._run.child.stop(signal.SIGTERM, GRACE_SECONDS)
             await asyncio.wait([self._run.reading], timeout=1)
             self._run.reading.cancel()

@@ -37,12 +37,12 @@ async def heads(platform: Platform) -> Mapping[str, int]:
     return found
 
 
-async def event_counts(platform: Platform) -> Counter[str]:
-    """How often each type of event happened, in all logs."""
+async def event_counts(platform: Platform, tenant: str) -> Counter[str]:
+    """How often each type of event happened to a tenant, in all logs."""
     counts: Counter[str] = Counter()
     for context in platform.databases:
         async with opened(platform, context) as database:
-            rows = await database.fetch("SELECT type, count(*) FROM events GROUP BY type")
+            rows = await database.fetch("SELECT type, count(*) FROM events WHERE tenant = %s GROUP BY type", tenant)
             counts.update(dict(rows))
     return counts
 
@@ -66,12 +66,11 @@ async def published(platform: Platform, context: str) -> bool:
 
 
 async def require_rebuildable(platform: Platform) -> None:
-    """Stops the host, rebuilds every read model from its log, and fails where one differs from what it was."""
+    """Stops the services, rebuilds every read model from its log, and fails where one differs from what it was."""
     projected = {spec.context: spec for spec in platform.specs}
     for spec in projected.values():
         await _caught_up(platform, spec)
-    assert platform.host
-    await platform.host.stop(grace=1)
+    await platform.rest()
     for spec in projected.values():
         async with opened(platform, spec.context) as database:
             before = await _rows(database, spec)

@@ -13,6 +13,7 @@ from services.training.runs import MOST_ATTEMPTS
 from tests.conftest import RunningServers
 from tests.flow.logs import dead_letters, event_counts, opened, published
 from tests.services.training.lab import Lab, steps_of
+from tests.split.running import RunningSplit
 
 EPOCHS = 80
 STEPS = EPOCHS * 20  # 1,258 rows in batches of 64
@@ -52,7 +53,7 @@ async def check_completed_once(lab: Lab, run_id: str) -> None:
         return hold if hold.state == billing.HOLD_STATE_SETTLED else None
 
     assert (await lab.platform.eventually(settled, timeout=60)).metered_milliseconds == run.device_milliseconds
-    counts = await event_counts(lab.platform)
+    counts = await event_counts(lab.platform, lab.person.tenant)
     assert {name: counts[name] for name in (*ONCE, *ONCE_IN_BILLING)} == dict.fromkeys((*ONCE, *ONCE_IN_BILLING), 1)
     assert not await dead_letters(lab.platform)
     balance = await lab.person.call(UsageServiceStub, "GetTrialBalance", billing.GetTrialBalanceRequest())
@@ -64,21 +65,22 @@ async def projects_known(lab: Lab) -> Sequence[Sequence[str]]:
     known = []
     for context in ("graph", "dataset", "training", "export"):
         async with opened(lab.platform, context) as database:
-            rows = await database.fetch("SELECT project_id FROM known_projects ORDER BY project_id")
+            query = "SELECT project_id FROM known_projects WHERE tenant = %s ORDER BY project_id"
+            rows = await database.fetch(query, lab.person.tenant)
             known.append([row[0] for row in rows])
     return known
 
 
-async def test_nats_killed_and_its_data_wiped(lab: Lab, servers: RunningServers):
+async def test_nats_killed_and_its_data_wiped(lab: Lab, parts: RunningServers | RunningSplit):
     run_id = await started(lab)
-    await servers.kill("nats")
+    await parts.kill("nats")
     step = await further(lab, run_id, (await lab.get(run_id)).progress.step)
     unheard = await lab.person.project("acknowledged while nobody listened")
-    await servers.restart("nats", wipe=True)
+    await parts.restart("nats", wipe=True)
     await further(lab, run_id, step)
-    await servers.kill("nats")
+    await parts.kill("nats")
     await lab.until(run_id, *ENDED, timeout=180)
-    await servers.restart("nats", wipe=True)
+    await parts.restart("nats", wipe=True)
     await check_completed_once(lab, run_id)
 
     async def told() -> bool:
@@ -90,9 +92,9 @@ async def test_nats_killed_and_its_data_wiped(lab: Lab, servers: RunningServers)
     assert not await dead_letters(lab.platform)
 
 
-async def test_postgres_killed_and_started_again_by_its_supervisor(lab: Lab, servers: RunningServers):
+async def test_postgres_killed_and_started_again_by_its_supervisor(lab: Lab, parts: RunningServers | RunningSplit):
     run_id = await started(lab)
-    record = servers.embedded._folder / "run" / "postgres.json"
+    record = parts.embedded._folder / "run" / "postgres.json"
     killed = json.loads(record.read_text())["pid"]
     os.kill(killed, signal.SIGKILL)
 
@@ -103,11 +105,11 @@ async def test_postgres_killed_and_started_again_by_its_supervisor(lab: Lab, ser
     await check_completed_once(lab, run_id)
 
 
-async def test_s3_killed_and_started_again(lab: Lab, servers: RunningServers):
+async def test_s3_killed_and_started_again(lab: Lab, parts: RunningServers | RunningSplit):
     run_id = await started(lab)
-    await servers.kill("s3")
+    await parts.kill("s3")
     await further(lab, run_id, (await lab.get(run_id)).progress.step)
-    await servers.restart("s3")
+    await parts.restart("s3")
     await check_completed_once(lab, run_id)
     kept = (await lab.call("ListCheckpoints", api.ListCheckpointsRequest(run_id=run_id))).checkpoints
     assert [(point.kind, point.step) for point in kept][-1] == (CheckpointKind.CHECKPOINT_KIND_LAST, STEPS)

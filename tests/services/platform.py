@@ -101,6 +101,11 @@ class Platform:
         if isinstance(self.launcher, LocalLauncher):
             await self.launcher.close()
 
+    async def rest(self) -> None:
+        """Stops the services and leaves their data to be looked at; `stop` after it does no harm."""
+        assert self.host
+        await self.host.stop(grace=1)
+
     async def restart(self) -> None:
         await self.stop()
         await self.start()
