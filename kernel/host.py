@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import grpc
 import structlog
@@ -35,6 +36,9 @@ from kernel.remote_launcher import RemoteLauncher
 from kernel.service import Background, Resources, Service, ServiceSpec
 from kernel.settings import CONTEXTS, Settings, read_settings
 from kernel.tenancy import TenantDatabase
+
+if TYPE_CHECKING:
+    from kernel.kurrent_log import KurrentLog
 
 DRAIN_SECONDS = 5.0
 NOTICE_SECONDS = 1.0
@@ -117,7 +121,7 @@ class Host:
         database = Database(settings.databases[context], context)
         self._stack.push_async_callback(database.close)
         await database.open(spec.schema)
-        log = PostgresLog(database, spec.types, across_tenants=spec.across_tenants)
+        log = _log(settings, spec, database)
         self._stack.push_async_callback(log.close)
         await log.open()
         broker = await connect_broker(settings.nats_url, context)
@@ -157,6 +161,15 @@ class Host:
             await stopping
         await cancel(*self._tasks)
         await self._stack.aclose()
+
+
+def _log(settings: Settings, spec: ServiceSpec, database: Database) -> "PostgresLog | KurrentLog":
+    """The event log the settings choose; KurrentDB's client is loaded where it is that."""
+    if not settings.kurrentdb_uri:
+        return PostgresLog(database, spec.types, across_tenants=spec.across_tenants)
+    from kernel.kurrent_log import KurrentLog
+
+    return KurrentLog(settings.kurrentdb_uri, spec.context, spec.types, across_tenants=spec.across_tenants)
 
 
 def _bind(server: grpc.aio.Server, settings: Settings) -> str:

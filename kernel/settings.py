@@ -26,7 +26,7 @@ class Settings:
     """A host of one or more services. `databases` and `addresses` go by context; port 0 picks a free one.
 
     An address is host:port, or one per replica: host:port,host:port. `launcher` is where jobs are launched by a process
-    that outlives this one; empty for this process itself.
+    that outlives this one; empty for this process itself. With a `kurrentdb_uri` the event logs are there.
     """
 
     databases: Mapping[str, str] = field(repr=False)
@@ -40,6 +40,7 @@ class Settings:
     tls: Tls | None = None
     job_tls: Tls | None = None
     launcher: str = ""
+    kurrentdb_uri: str = field(default="", repr=False)
 
 
 def read_settings(environment: Mapping[str, str], context: str) -> Settings:
@@ -67,6 +68,7 @@ def read_settings(environment: Mapping[str, str], context: str) -> Settings:
         tls=read_tls(environment),
         job_tls=read_job_tls(environment),
         launcher=environment.get("NF_LAUNCHER", ""),
+        kurrentdb_uri=environment.get("NF_KURRENTDB_URI", ""),
     )
 
 

@@ -1,6 +1,9 @@
 """Event logs of both kinds for the contract suite."""
 
+import os
+import secrets
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from kernel import consumer, leader, relay
 from kernel.broker import connect_broker
 from kernel.database import Database, provision
 from kernel.events import EventTypes
+from kernel.kurrent_log import KurrentLog
 from kernel.log import EventLog
 from kernel.memory_log import MemoryLog
 from kernel.postgres_log import PostgresLog
@@ -18,6 +22,7 @@ from neuralforge.workspace.v1 import events_pb2
 from tests.conftest import RunningServers
 from tests.databases import empty_broker, fresh_database
 from tests.kernel.consuming import running
+from tests.kernel.kurrent_server import stand_in
 from tests.kernel.scripted import Scripted, scripted
 
 TYPES = EventTypes(events_pb2)
@@ -79,9 +84,38 @@ async def service(servers: RunningServers, tmp_path: Path) -> AsyncIterator[Scri
         yield found
 
 
-@pytest.fixture(params=["memory", "postgres"])
+@pytest.fixture
+async def stand_in_log() -> AsyncIterator[KurrentLog]:
+    async with stand_in() as (uri, _), opened_log(uri) as log:
+        yield log
+
+
+@pytest.fixture
+async def kurrent_log() -> AsyncIterator[KurrentLog]:
+    """In a real KurrentDB, under a context that nobody else uses."""
+    async with opened_log(os.environ["KURRENTDB_URI"], f"test-{secrets.token_hex(6)}") as log:
+        yield log
+
+
+@asynccontextmanager
+async def opened_log(uri: str, context: str = "workspace") -> AsyncIterator[KurrentLog]:
+    log = KurrentLog(uri, context, TYPES)
+    await log.open()
+    try:
+        yield log
+    finally:
+        await log.close()
+
+
+LOGS = ["memory_log", "postgres_log", "stand_in_log", *(["kurrent_log"] if "KURRENTDB_URI" in os.environ else [])]
+
+
+@pytest.fixture
+def memory_log() -> MemoryLog:
+    return MemoryLog(TYPES)
+
+
+@pytest.fixture(params=LOGS)
 def log(request: pytest.FixtureRequest) -> EventLog:
-    if request.param == "memory":
-        return MemoryLog(TYPES)
-    found: EventLog = request.getfixturevalue("postgres_log")
+    found: EventLog = request.getfixturevalue(request.param)
     return found
