@@ -19,6 +19,7 @@ from gateway.files import Files
 from gateway.health import healthz, metrics, readyz
 from gateway.links import Links
 from gateway.live import Live
+from gateway.oauth import OAuth
 from gateway.operations import Operations
 from gateway.positions import Positions
 from gateway.rates import Rates
@@ -69,8 +70,9 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         Route("/graphql", Endpoint(operations, development=settings.development).serve, methods=METHODS),
         WebSocketRoute("/graphql", Sockets(operations).serve),
         *SignIn(rates).routes,
-        Route("/files/{path:path}", files.serve, methods=["GET", "PUT", "POST"]),
+        *OAuth(rates, settings.public_url).routes,
         *Exchange(rates).routes,
+        Route("/files/{path:path}", files.serve, methods=["GET", "PUT", "POST"]),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),

@@ -82,11 +82,20 @@ def endpoint(act: Act) -> Callable[[Request], Awaitable[Response]]:
     """The act as a route: under a trace of its own, given the body's text fields."""
 
     async def serve(request: Request) -> Response:
-        trace = child(request.headers.get("traceparent", ""))
-        enter(Call(f"auth {request.url.path}", traceparent=trace))
         return await act(request, await _given(request))
 
-    return serve
+    return traced(serve)
+
+
+def traced(serve: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """The route under a trace of its own."""
+
+    async def with_trace(request: Request) -> Response:
+        trace = child(request.headers.get("traceparent", ""))
+        enter(Call(f"auth {request.url.path}", traceparent=trace))
+        return await serve(request)
+
+    return with_trace
 
 
 async def call(backend: Backend, method: str, message: Any) -> Any:

@@ -19,6 +19,7 @@ class GatewaySettings:
     `development` switches introspection, GraphiQL and field suggestions on. `sign_ins_per_minute` counts attempts to
     register or log in from one client address, `requests_per_minute` GraphQL operations of one person; 0 is no limit.
     `keys` holds the public key of grants, else `workspace` is asked for it.
+    `public_url` is where people reach the studio; where it is empty, each request's own address.
     `trusted_hops` proxies of our own stand in front and say in X-Forwarded-For whom they speak for.
     """
 
@@ -34,6 +35,7 @@ class GatewaySettings:
     sign_ins_per_minute: int = 60
     requests_per_minute: int = 12_000
     trusted_hops: int = 0
+    public_url: str = ""
 
 
 def read_settings(environment: Mapping[str, str]) -> GatewaySettings:
@@ -58,7 +60,7 @@ def read_settings(environment: Mapping[str, str]) -> GatewaySettings:
 
 
 def limits(environment: Mapping[str, str]) -> dict[str, Any]:
-    """What the environment says about rates and proxies; raises SystemExit for what is no number."""
+    """What the environment says of rates, proxies and the public address; raises SystemExit for what is no number."""
     names = {
         "sign_ins_per_minute": "NF_SIGN_INS_PER_MINUTE",
         "requests_per_minute": "NF_REQUESTS_PER_MINUTE",
@@ -68,4 +70,5 @@ def limits(environment: Mapping[str, str]) -> dict[str, Any]:
     for name in given.values():
         if not environment[name].isdecimal() or len(environment[name]) > 9:
             raise SystemExit(f"{name} must be a whole number such as 60, not {environment[name][:40]!r}")
-    return {field: int(environment[name]) for field, name in given.items()}
+    public = environment.get("NF_PUBLIC_URL", "").rstrip("/")
+    return {field: int(environment[name]) for field, name in given.items()} | {"public_url": public}

@@ -11,6 +11,7 @@ from neuralforge.workspace.v1.service_pb2_grpc import (
     ApiKeyServiceStub,
     GrantServiceStub,
     InvitationServiceStub,
+    OAuthServiceStub,
     OrganisationServiceStub,
     ProjectServiceStub,
     SessionServiceStub,
@@ -23,14 +24,15 @@ class Stubs:
 
     def __init__(self, neighbours: Neighbours) -> None:
         self.accounts = neighbours.stub("workspace", AccountServiceStub)
+        self.oauth = neighbours.stub("workspace", OAuthServiceStub)
         self.sessions = neighbours.stub("workspace", SessionServiceStub)
-        self.projects = neighbours.stub("workspace", ProjectServiceStub)
-        self.architectures = neighbours.stub("graph", ArchitectureServiceStub)
         self.grants = neighbours.stub("workspace", GrantServiceStub)
         self.organisations = neighbours.stub("workspace", OrganisationServiceStub)
         self.invitations = neighbours.stub("workspace", InvitationServiceStub)
         self.share_links = neighbours.stub("workspace", ShareLinkServiceStub)
         self.api_keys = neighbours.stub("workspace", ApiKeyServiceStub)
+        self.projects = neighbours.stub("workspace", ProjectServiceStub)
+        self.architectures = neighbours.stub("graph", ArchitectureServiceStub)
         self.templates = neighbours.stub("graph", TemplateServiceStub)
         self.datasets = neighbours.stub("dataset", DatasetServiceStub)
         self.runs = neighbours.stub("training", RunServiceStub)

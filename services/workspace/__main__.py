@@ -1,5 +1,6 @@
 """Wires the workspace service; `python -m services.workspace` runs it alone."""
 
+import base64
 import os
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from neuralforge.workspace.v1.events_pb2 import (
     ApiKeyCreated,
     EmailReleased,
     EmailReserved,
+    IdentityLinked,
+    IdentityUnlinked,
     InvitationCreated,
     InvitationResent,
     SessionOpened,
@@ -29,16 +32,20 @@ from services.workspace.api_keys import ApiKey
 from services.workspace.deletion_service import Deletions
 from services.workspace.exchanges import Exchanges
 from services.workspace.grant_service import GrantService
+from services.workspace.identities import Identities
 from services.workspace.invitation_addresses import InvitationAddresses
 from services.workspace.invitation_mail import InvitationMail
 from services.workspace.invitation_service import InvitationService
 from services.workspace.mail import mailer, public_url
+from services.workspace.oauth_flows import Flows
+from services.workspace.oauth_service import OAuthService
 from services.workspace.organisation_service import OrganisationService
 from services.workspace.organisations import Organisation
 from services.workspace.passwords import Passwords
 from services.workspace.project_service import ProjectService
 from services.workspace.projection import PROJECTION
 from services.workspace.projects import Project
+from services.workspace.providers import providers
 from services.workspace.session_service import SessionService
 from services.workspace.sessions import Session
 from services.workspace.share_link_service import ShareLinkService
@@ -52,6 +59,8 @@ from services.workspace.vault import Vault
 HASHES = (
     EmailReserved,
     EmailReleased,
+    IdentityLinked,
+    IdentityUnlinked,
     UserRegistered,
     SessionOpened,
     SessionRotated,
@@ -80,12 +89,20 @@ def build(resources: Resources) -> Service:
     clock = resources.clock
     sign_ins = SignIns(tenants, open_sessions, signer)
     passwords = Passwords()
-    deletions = Deletions(users, tenants, joined, open_sessions, passwords, resources.database.every_tenant, clock)
+    identities = Identities(resources.log, resources.keys.secret(PERSONAL_KEY, "accounts at providers"))
+    flows = Flows(base64.urlsafe_b64encode(resources.keys.secret(PERSONAL_KEY, "sign-ins under way")))
+    deletions = Deletions(
+        users, tenants, joined, identities, open_sessions, passwords, resources.database.every_tenant, clock
+    )
     account_service = AccountService(users, tenants, open_sessions, passwords, deletions, sign_ins, clock)
     exchanges = Exchanges(keys, links, public, known_projects, tenants, users, signer, clock)
     return Service(
         servicers=[
             (rpc.add_AccountServiceServicer_to_server, account_service),
+            (
+                rpc.add_OAuthServiceServicer_to_server,
+                OAuthService(providers(os.environ), flows, identities, users, sign_ins, clock),
+            ),
             (
                 rpc.add_SessionServiceServicer_to_server,
                 SessionService(users, open_sessions, resources.database.every_tenant, clock),

@@ -112,7 +112,10 @@ class AccountService(rpc.AccountServiceServicer):
             raise NotFound("this grant is not a person's, so it has no account")
         organisation = (await self._organisations.load(caller.tenant, caller.tenant)).state
         return api.GetAccountResponse(
-            user=user_message(user), organisations=[organisation_message(organisation, user.id)]
+            user=user_message(user),
+            organisations=[organisation_message(organisation, user.id)],
+            has_password=bool(user.password_hash),
+            providers=sorted(user.identities),
         )
 
     async def GetAccountDeletion(

@@ -1,7 +1,8 @@
 """Users as a fold of events, and the commands that make one."""
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from google.protobuf.message import Message
@@ -13,6 +14,8 @@ from kernel.log import SYSTEM_TENANT, Write
 from neuralforge.access.v1.access_pb2 import Role
 from neuralforge.workspace.v1.events_pb2 import (
     AccountDeleted,
+    IdentityLinked,
+    IdentityUnlinked,
     MemberAdded,
     OrganisationCreated,
     SessionsEnded,
@@ -30,6 +33,7 @@ class User:
     """A person. An empty id is nobody. Sessions of an earlier generation than this have ended, but for the kept one.
 
     `sealed` holds e-mail address and name, which `Users` opens; only events of earlier releases told them.
+    `identities`: by provider, the id of the account there that is linked. Without one there is a password.
     """
 
     id: str = ""
@@ -42,6 +46,7 @@ class User:
     kept_session_id: str = ""
     sealed: bytes = b""
     deleted: bool = False
+    identities: Mapping[str, str] = field(default_factory=dict)
 
 
 def evolve(state: User, event: Message) -> User:
@@ -58,8 +63,15 @@ def evolve(state: User, event: Message) -> User:
             )
         case SessionsEnded():
             return replace(state, generation=event.generation, kept_session_id=event.kept_session_id)
+        case IdentityLinked():
+            return replace(state, identities={**state.identities, event.provider: event.identity_id})
+        case IdentityUnlinked():
+            left = {name: id for name, id in state.identities.items() if name != event.provider}
+            return replace(state, identities=left)
         case AccountDeleted():
-            return replace(state, email="", name=DELETED_NAME, password_hash="", sealed=b"", deleted=True)
+            return replace(
+                state, email="", name=DELETED_NAME, password_hash="", sealed=b"", deleted=True, identities={}
+            )
         case _:
             raise UnknownEvent(f"{type(event).__name__} is no event of a user")
 

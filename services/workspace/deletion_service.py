@@ -13,6 +13,7 @@ from neuralforge.workspace.v1 import service_pb2 as api
 from services.workspace import deletion
 from services.workspace.accounts import User
 from services.workspace.earlier import seal_history
+from services.workspace.identities import Identities
 from services.workspace.organisations import Organisation
 from services.workspace.passwords import Passwords
 from services.workspace.session_service import signed_in
@@ -41,6 +42,7 @@ class Deletions:
         users: Users,
         organisations: Aggregate[Organisation],
         joined: Aggregate[tuple[str, ...]],
+        identities: Identities,
         open_sessions: Aggregate[Session],
         passwords: Passwords,
         database: Database,
@@ -49,6 +51,7 @@ class Deletions:
         self._users = users
         self._organisations = organisations
         self._joined = joined
+        self._identities = identities
         self._sessions = open_sessions
         self._passwords = passwords
         self._database = database
@@ -82,6 +85,7 @@ class Deletions:
         concerned = await self._concerned(caller.subject)
         writes = deletion.delete(concerned.user, concerned.personal, concerned.joined, concerned.projects, now)
         released = await self._users.addresses.release(user.email, user.id)
+        released += await self._identities.released(user, now)
         await seal_history(self._database, self._users, user)
         try:
             appended = await self._users.log.append(Append([*writes, *released], meta=current_call().meta))
