@@ -5,7 +5,6 @@ import { graphql, type ResultOf } from "../gateway/graphql.js";
 /** Lists that were empty are read again too, after a command that made the first of their things. */
 export const OF_PROJECTS = { additionalTypenames: ["Project"] };
 export const OF_ARCHITECTURES = { additionalTypenames: ["Architecture"] };
-export const OF_DATASETS = { additionalTypenames: ["Dataset"] };
 
 export const PROJECTS = graphql(`
   query Projects($query: String!, $order: ProjectOrder!, $first: Int!, $after: String!) {
@@ -73,15 +72,6 @@ export const RECENT_RUNS = graphql(`
         id name state testAccuracy bestValidationAccuracy createdAt finishedAt
         progress { epoch epochs remainingSeconds }
       }
-      nextPageToken
-    }
-  }
-`);
-
-export const DATASETS = graphql(`
-  query DatasetsOfProject($project: ID!) {
-    datasets(projectId: $project, first: 50) {
-      nodes { id name builtin latestVersion versions { number state rows classes } }
       nextPageToken
     }
   }
