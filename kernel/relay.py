@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 from nats.aio.client import Client
-from nats.js.api import Header, PubAck
+from nats.js.api import Header, PubAck, StreamInfo
 from psycopg.types.json import Jsonb
 
 from kernel.cloud_events import headers, subject
@@ -24,6 +24,7 @@ BATCH = 256
 POLL_SECONDS = 5.0
 ACK_SECONDS = 5.0
 CHECK_SECONDS = 5.0
+MOST_UNSTORED = 3
 logger = structlog.get_logger()
 
 
@@ -50,6 +51,7 @@ class Relay:
         self._jetstream = broker.jetstream(timeout=ACK_SECONDS)
         self._checkpoint = Checkpoint()
         self._place: dict[str, str] = {}
+        self._unstored = 0
 
     async def run(self) -> None:
         """Leads when no other process does; on a fault starts again from the checkpoint."""
@@ -65,12 +67,24 @@ class Relay:
     async def _verify(self) -> None:
         """Makes sure of the stream; rewinds where it is not the one, or not all, that was published to."""
         info = await ensure_stream(self._jetstream, self._context)
+        if self._unstored >= MOST_UNSTORED:
+            info = await self._make_anew()
         created, last = str(info.created), info.state.last_seq
         if created != self._checkpoint.created or last < self._checkpoint.sequence:
             if self._checkpoint.created:
                 logger.warning("stream lost or cut short, publishing again", context=self._context)
             await self._save(Checkpoint(0, created, last))
         self._place = {Header.EXPECTED_LAST_SEQUENCE: str(last)}
+
+    async def _make_anew(self) -> StreamInfo:
+        """A stream whose disk was full once answers, and stores nothing until its server restarts, or it is made anew.
+
+        That loses nothing, for the log is published again.
+        """
+        logger.warning("stream answers and stores nothing, making it anew", context=self._context)
+        await self._jetstream.delete_stream(stream_name(self._context))
+        self._unstored = 0
+        return await ensure_stream(self._jetstream, self._context)
 
     async def _publish_until(self, deadline: float, watch: Watch) -> None:
         while (left := deadline - asyncio.get_running_loop().time()) > 0:
@@ -89,6 +103,10 @@ class Relay:
                     sent.append(await self._send(event))
             async with asyncio.timeout(ACK_SECONDS):
                 acknowledgements = await asyncio.gather(*sent)
+            self._unstored = 0
+        except TimeoutError:
+            self._unstored += 1
+            raise
         finally:
             for answer in sent:
                 answer.cancel()  # the client lets only so many wait
