@@ -10,7 +10,7 @@ INPUTS := pyproject.toml constraints.txt $(shell find proto/neuralforge -name '*
 STUDIO := gateway/schema.graphql web/index.html web/vite.config.ts web/schema.mjs \
   $(shell find web/src web/public blueprint -type f ! -path '*__pycache__*' ! -name catalogue.ts ! -name help.ts ! -name kinds.ts ! -name schema.d.ts)
 
-.PHONY: setup demo up test fuzz bench docs studio clean
+.PHONY: setup demo up test chaos fuzz bench docs studio clean
 
 setup: .venv/.up
 
@@ -77,6 +77,10 @@ test: .venv/.test .venv/.browser studio
 
 fuzz: .venv/.test web/node_modules/.up
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 --timeout 3600 tests/blueprint tests/foundry tests/services
+
+# Its options: make chaos CHAOS="--seed 7 --kills 40"; python -m tests.chaos --help names them.
+chaos: .venv/.test
+	$(BIN)/python -m tests.chaos $(CHAOS)
 
 bench: .venv/.test .venv/.browser studio
 	$(BIN)/python -m bench

@@ -23,6 +23,19 @@ async def fresh_database(addresses: Addresses) -> AsyncIterator[str]:
         await _run(addresses, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+@asynccontextmanager
+async def read_only(admin: str) -> AsyncIterator[None]:
+    """Every transaction of every session is read-only meanwhile, as on a standby or by an operator's switch."""
+    async with await psycopg.AsyncConnection.connect(admin, autocommit=True) as connection:
+        await connection.execute("ALTER SYSTEM SET default_transaction_read_only = on")
+        await connection.execute("SELECT pg_reload_conf()")
+        try:
+            yield
+        finally:
+            await connection.execute("ALTER SYSTEM RESET default_transaction_read_only")
+            await connection.execute("SELECT pg_reload_conf()")
+
+
 async def _run(addresses: Addresses, statement: sql.Composed) -> None:
     async with await psycopg.AsyncConnection.connect(addresses.postgres, autocommit=True) as connection:
         await connection.execute(statement)

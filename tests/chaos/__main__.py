@@ -11,8 +11,9 @@ from pathlib import Path
 
 from tests.chaos.machine import machine
 from tests.chaos.plan import Strike, kills, link_faults
+from tests.chaos.rebuild import rebuilt_in_place
 from tests.chaos.report import markdown
-from tests.chaos.rounds import Report, Round, rebuilt
+from tests.chaos.rounds import Report, Round
 
 OUT = Path("out/chaos")
 MOST_ROUNDS_MORE = 2  # for strikes whose point never came
@@ -40,7 +41,7 @@ class Campaign:
                     if not plan or time.monotonic() > until:
                         break
                     report = await Round(running, f"round{number + 1}", self.people).run(plan)
-                    report.problems += await rebuilt(running)
+                    report.problems += await rebuilt_in_place(running)
                     reports.append(report)
                     write(self.seed, reports)
         return reports

@@ -7,18 +7,16 @@ killed comes back: services by this file, as a container platform would do it, s
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from kernel.database import provision
+from cli import folder as ground
 from kernel.embedded import Addresses, EmbeddedServers
-from kernel.embedded_server import free_ports
-from kernel.keys import GRANT_KEY, KeyRing
-from kernel.processes import secret
+from kernel.embedded_server import free_ports, last_line
 from kernel.settings import CONTEXTS
 from tests.chaos.moments import Moments, UploadsHeard
 from tests.chaos.parts import Part, kill, workers_of
@@ -34,6 +32,10 @@ LOOK_SECONDS = 0.05
 JOB_CONTEXTS = ("dataset", "training", "export")
 
 
+class NotReady(Exception):
+    """The platform does not answer as a whole."""
+
+
 class Machine:
     """`start`, then `stop`; `url` is where people find it, `admin` the database as its superuser sees it."""
 
@@ -45,10 +47,12 @@ class Machine:
         self.links: dict[tuple[str, str], Proxy] = {}
         self._seed = seed
         self.addresses: Addresses
+        self.databases: Mapping[str, str] = {}
 
     async def start(self) -> None:
         self.addresses = await self.servers.start()
-        KeyRing(self.folder / "keys").create([GRANT_KEY, *CONTEXTS])
+        ground.keys(self.folder)
+        self.databases = await ground.databases(self.folder, self.admin)
         ports = dict(zip((*CONTEXTS, "gateway"), free_ports(len(CONTEXTS) + 1), strict=True))
         (self.folder / "parts").mkdir(exist_ok=True)
         for context in CONTEXTS:
@@ -74,13 +78,21 @@ class Machine:
         await self.servers.stop()
 
     async def ready(self, seconds: float = READY_SECONDS) -> None:
-        """Returns when the gateway says that every service and the broker answer."""
-        async with asyncio.timeout(seconds), httpx.AsyncClient(base_url=self.url, trust_env=False) as client:
-            while True:
-                with contextlib.suppress(httpx.HTTPError):
-                    if (await client.get("/readyz")).status_code == 200:
-                        return
-                await asyncio.sleep(LOOK_SECONDS)
+        """Returns when the gateway says that every service and the broker answer; raises NotReady with what is said."""
+        answer = "(nothing)"
+        async with httpx.AsyncClient(base_url=self.url, trust_env=False) as client:
+            try:
+                async with asyncio.timeout(seconds):
+                    while True:
+                        with contextlib.suppress(httpx.HTTPError):
+                            found = await client.get("/readyz")
+                            if found.status_code == 200:
+                                return
+                            answer = found.text
+                        await asyncio.sleep(LOOK_SECONDS)
+            except TimeoutError:
+                said = "; ".join(f"{part.name} said last: {last_line(part.log)}" for part in self.parts.values())
+                raise NotReady(f"not ready after {seconds:.0f} s; /readyz says {answer}; {said}") from None
 
     @property
     def admin(self) -> str:
@@ -121,7 +133,7 @@ class Machine:
         return [link for ends, link in self.links.items() if source in ("", ends[0]) and target in ("", ends[1])]
 
     async def _service(self, context: str, ports: dict[str, int]) -> dict[str, str]:
-        database = await provision(self.admin, context, secret(self.folder / "secrets" / "services"))
+        database = self.databases[context]
         postgres = await self._link(context, "postgres", int(str(conninfo_to_dict(database)["port"])))
         folder = self.folder / "parts" / context
         folder.mkdir(exist_ok=True)

@@ -76,6 +76,14 @@ class Person:
         self.moments.tell(f"acknowledged {command}")
         return made
 
+    async def told(self, document: str, /, **variables: Any) -> str:
+        """What one try is told where it was not carried out; nothing where it was."""
+        try:
+            await self._asked(document, variables)
+        except (httpx.HTTPError, Undecided, Refused) as error:
+            return str(error) or repr(error)
+        return ""
+
     async def ask(self, document: str, /, **variables: Any) -> Any:
         return await self._until_answered(lambda: self._asked(document, variables))
 

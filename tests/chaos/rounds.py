@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from tests.chaos.checks import differences, problems
+from tests.chaos.checks import problems
 from tests.chaos.machine import Machine
 from tests.chaos.main_job import Outcome, main_job
 from tests.chaos.moments import follow_logs
@@ -111,14 +111,3 @@ class Round:
         report.acknowledged = len(self.acknowledged)
         report.seconds = round(ended - self._started, 1)
         report.converged = round(ended - self._last_fault, 1)
-
-
-async def rebuilt(machine: Machine) -> Sequence[str]:
-    """Empties every read model, lets the services fill them from the logs, and says what differs from before."""
-    await machine.stop_parts()
-    async with Truth(machine.admin) as truth:
-        before = await truth.read_models()
-        await truth.empty_read_models()
-        await machine.start_parts()
-        await truth.quiet(QUIET_SECONDS)
-        return differences(before, await truth.read_models())

@@ -2,33 +2,18 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
-import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from kernel.database import Database
+from kernel.database import SILENCE, Database
 from kernel.errors import Unavailable
 from kernel.log import Append, Key, Write
 from kernel.postgres_log import PostgresLog
 from neuralforge.workspace.v1.events_pb2 import EmailReserved
 from tests.conftest import RunningServers
+from tests.databases import read_only
 from tests.kernel.conftest import TYPES
-
-
-@asynccontextmanager
-async def read_only(admin: str) -> AsyncIterator[None]:
-    """Every transaction of every session is read-only meanwhile, as on a standby or by an operator's switch."""
-    async with await psycopg.AsyncConnection.connect(admin, autocommit=True) as connection:
-        await connection.execute("ALTER SYSTEM SET default_transaction_read_only = on")
-        await connection.execute("SELECT pg_reload_conf()")
-        try:
-            yield
-        finally:
-            await connection.execute("ALTER SYSTEM RESET default_transaction_read_only")
-            await connection.execute("SELECT pg_reload_conf()")
 
 
 def request(stream: str) -> Append:
@@ -73,7 +58,8 @@ async def until(log: PostgresLog, words: str) -> str:
     raise AssertionError("unreachable: time ends the loop")
 
 
-async def test_a_server_that_accepts_and_says_nothing_is_given_up(database: Database):
+async def test_a_server_that_accepts_and_says_nothing_is_given_up(database: Database, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(SILENCE, "connect_timeout", 2)
     silent = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
     dead = Database(make_conninfo(database.url, host="127.0.0.1", port=port), database.schema)
