@@ -39,7 +39,9 @@ async def _up(replicas: Mapping[str, int] | None, level: str) -> None:
     whole: AbstractAsyncContextManager[Running | Divided] = (
         machine(folder, ports, say, development=True, tls=tls)
         if replicas is None
-        else split(folder, ports, say, development=True, replicas=replicas, inherited={"NF_LOG_LEVEL": level, **tls})
+        else split(
+            folder, ports, say, development=True, replicas=replicas, environment={**os.environ, "NF_LOG_LEVEL": level}
+        )
     )
     async with stoppable(), whole as running:
         say(f"data     {folder}")

@@ -31,14 +31,19 @@ LASTING_SECONDS = 3_600
 class RunningSplit:
     """`up --split` on an event loop of its own thread, which its processes live and die with."""
 
-    def __init__(self, folder: Path, replicas: str) -> None:
+    def __init__(self, folder: Path, replicas: str, **settings: str) -> None:
         self.folder = folder
         self.lines: list[str] = []
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, name="split", daemon=True).start()
         counts = read_replicas(replicas)
         self._whole = split(
-            folder, Ports(), self.lines.append, development=True, replicas=counts, inherited={"NF_LOG_LEVEL": "WARNING"}
+            folder,
+            Ports(),
+            self.lines.append,
+            development=True,
+            replicas=counts,
+            environment={"NF_LOG_LEVEL": "WARNING", **settings},
         )
         self.divided: Divided = self._call(self._whole.__aenter__()).result(START_SECONDS)
         self.databases = self._call(ground.databases(folder, self.divided.postgres)).result(60)
