@@ -130,24 +130,29 @@ def judge(world: World, cell: Cell, answer: Answer, sees: Sees) -> Iterator[str]
         yield f"was to be refused with {cell.wanted}, and is {answer.code}"
     elif cell.wanted == IN and cell.operation.kind is Kind.PROJECT and answer.code in REFUSALS:
         yield f"was to get in, and is refused with {answer.code}: {answer.said[:200]!r}"
-    for secret in sorted(secrets(world, cell, sees)):
+    yield from told(world, cell.operation, cell.principal, answer, sees)
+
+
+def told(world: World, operation: Operation, principal: Principal, answer: Answer, sees: Sees) -> Iterator[str]:
+    """What the answer should not have said."""
+    for secret in sorted(_secrets(world, operation, principal, sees)):
         if secret.encode() in answer.said:
             yield f"is told {secret}"
 
 
-def secrets(world: World, cell: Cell, sees: Sees) -> set[str]:
+def _secrets(world: World, operation: Operation, principal: Principal, sees: Sees) -> set[str]:
     """What must not be in the answer, besides what was in the question."""
-    principal, things = cell.principal, world.things
+    things = world.things
     if sees(principal) or (principal.role == Role.ROLE_JOB and not principal.foreign):
         return set()
     known = {MARK}
     if principal.foreign or not principal.role:
         known |= things.ids | {things.tenant, things.person, world.ada.email}
-    elif cell.operation.kind is not Kind.ORGANISATION:  # its ledger names runs
+    elif operation.kind is not Kind.ORGANISATION:  # its ledger names runs
         known |= things.ids
     if principal.role == Role.ROLE_JOB:  # its grant names them
         known -= {things.dataset, things.run, things.export}
-    return known - set(strings(cell.operation, things))
+    return known - set(strings(operation, things))
 
 
 def strings(operation: Operation, things: Things) -> Iterator[str]:

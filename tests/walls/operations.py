@@ -39,18 +39,17 @@ EXPORT: Value = attrgetter("export")
 
 @dataclass(frozen=True)
 class Operation:
-    """`given` are the request's fields, or the document's variables: values, or which of the things' ids."""
+    """`given` are the request's fields, or the field's arguments: values, or which of the things' ids."""
 
     kind: Kind
     given: dict[str, Any]
-    document: str = ""
 
     def values(self, things: Things) -> dict[str, Any]:
         return {name: value(things) if callable(value) else value for name, value in self.given.items()}
 
 
 def of(kind: Kind) -> Callable[..., Operation]:
-    return lambda document="", **given: Operation(kind, given, document)
+    return lambda **given: Operation(kind, given)
 
 
 OPEN, ANYBODY, OWN, IN_PROJECT, MANAGED, FILTERED, ORGANISATION, JOB, SERVICE = map(of, Kind)

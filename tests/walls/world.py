@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kernel.grants import PERSONS, Grant
 from kernel.keys import GRANT_KEY, KeyRing
@@ -13,7 +14,12 @@ from neuralforge.export.v1 import service_pb2 as export
 from neuralforge.export.v1.service_pb2_grpc import ExportServiceStub
 from neuralforge.training.v1 import service_pb2 as training
 from neuralforge.workspace.v1 import service_pb2 as workspace
-from neuralforge.workspace.v1.service_pb2_grpc import ProjectServiceStub
+from neuralforge.workspace.v1.service_pb2_grpc import (
+    ApiKeyServiceStub,
+    GrantServiceStub,
+    ProjectServiceStub,
+    ShareLinkServiceStub,
+)
 from services.dataset.domain import job_id
 from services.workspace.signing import GrantSigner
 from tests.services.dataset import ingesting
@@ -23,7 +29,6 @@ from tests.services.training.lab import TINY, Lab, architecture, points
 
 MARK = "kryptonite"  # is in every name and text of the project nobody should see
 CONTEXTS = ("graph", "dataset", "billing", "training", "export")
-VISIBLE = (workspace.VISIBILITY_ORGANISATION, workspace.VISIBILITY_PUBLIC)
 
 
 @dataclass(frozen=True)
@@ -117,9 +122,9 @@ async def world_of(platform: Platform) -> World:
     """Two people of their own organisations; Ada has a closed project and one her organisation sees."""
     ada, eve = await platform.person("ada"), await platform.person("eve")
     things, near, far = await closed(ada), await open_to_all(ada, "near"), await open_to_all(eve, "far")
-    request = workspace.SetProjectVisibilityRequest(project_id=near.project, visibility=VISIBLE[0])
+    request = workspace.SetProjectVisibilityRequest(project_id=near.project, visibility=workspace.VISIBILITY_PUBLIC)
     await ada.call(ProjectServiceStub, "SetProjectVisibility", request)
-    return World(platform, ada, things, near, far, await principals(platform, things, near, far, ada, eve))
+    return World(platform, ada, things, near, far, await principals(things, near, far, ada, eve))
 
 
 async def closed(person: Person) -> Things:
@@ -151,24 +156,20 @@ async def open_to_all(person: Person, name: str) -> Things:
     return Things(person.tenant, person.id, project, network, created.dataset.id)
 
 
-async def principals(
-    platform: Platform, things: Things, near: Things, far: Things, ada: Person, eve: Person
-) -> Sequence[Principal]:
-    """Everybody of the matrix."""
-    signer = GrantSigner(KeyRing(platform.folder / "keys").private(GRANT_KEY))
+async def principals(things: Things, near: Things, far: Things, ada: Person, eve: Person) -> Sequence[Principal]:
+    """Everybody of the matrix. Colleagues hold grants signed here, as a session's are; the others exchanged theirs."""
+    signer = GrantSigner(KeyRing(ada.platform.folder / "keys").private(GRANT_KEY))
 
-    def signed(subject: str, tenant: str, role: int, project: str = "", **claims: object) -> str:
-        grant = Grant(subject, tenant, role, time.time() + 300, project, **claims)  # type: ignore[arg-type]
-        return signer.sign(grant)[0]
+    def signed(subject: str, tenant: str, role: int, **claims: Any) -> str:
+        return signer.sign(Grant(subject, tenant, role, time.time() + 300, **claims))[0]
 
-    def person(name: str, role: int, subject: str = "", project: str = "", *, sees: bool, key: str = "") -> Principal:
-        token = signed(subject or name, ada.tenant, role, project, key=key)
-        return Principal(name, {"": token}, role, sees=sees, bound=bool(project))
+    def colleague(name: str, role: int, subject: str = "", *, sees: bool = False, **claims: Any) -> Principal:
+        return Principal(name, {"": signed(subject or name, ada.tenant, role, **claims)}, role, sees=sees)
 
     def job(name: str, tenant: str, project: str) -> Principal:
         jobs = {"dataset": things.ingest, "training": things.run, "export": things.export}
         tokens = {
-            context: signed(f"job:{context}:{id}", tenant, Role.ROLE_JOB, project, job=id, attempt=1)
+            context: signed(f"job:{context}:{id}", tenant, Role.ROLE_JOB, project=project, job=id, attempt=1)
             for context, id in jobs.items()
         }
         return Principal(name, tokens | {"": tokens["training"]}, Role.ROLE_JOB, tenant != ada.tenant)
@@ -177,23 +178,44 @@ async def principals(
         token = signed("service:export", tenant, Role.ROLE_SERVICE)
         return Principal(name, {"": token}, Role.ROLE_SERVICE, tenant != ada.tenant, sees=tenant == ada.tenant)
 
-    viewer, member, admin = Role.ROLE_VIEWER, Role.ROLE_MEMBER, Role.ROLE_ADMIN
+    viewer, member, owner = Role.ROLE_VIEWER, Role.ROLE_MEMBER, Role.ROLE_OWNER
+    public = await exchanged(ada.platform, public_project=near.project)
     return [
         Principal("nobody", {"": ""}),
-        Principal("foreign owner", {"": eve.token}, Role.ROLE_OWNER, foreign=True),
-        Principal("owner", {"": ada.token}, Role.ROLE_OWNER, sees=True),
-        person("admin", admin, sees=True),
-        person("member", member, sees=False),
-        person("viewer", viewer, sees=False),
-        person("creator, a viewer now", viewer, ada.id, sees=True),
-        person("share link", viewer, "share:1", things.project, sees=True),
-        person("share link of another project", viewer, "share:2", near.project, sees=False),
-        person("visitor of another public project", viewer, "anonymous", near.project, sees=False),
-        person("key for the project", member, "member", things.project, sees=True, key="k1"),
-        person("key for another project", member, ada.id, near.project, sees=False, key="k2"),
-        person("viewer's key", viewer, "member", sees=False, key="k3"),
+        Principal("foreign owner", {"": eve.token}, owner, foreign=True),
+        Principal("owner", {"": ada.token}, owner, sees=True),
+        colleague("admin", Role.ROLE_ADMIN, sees=True),
+        colleague("member", member),
+        colleague("viewer", viewer),
+        colleague("creator, a viewer now", viewer, ada.id, sees=True),
+        colleague("viewer's key", viewer, "member", key="k"),
+        Principal("share link", await share_link(ada, things.project), viewer, sees=True, bound=True),
+        Principal("share link of another project", await share_link(ada, near.project), viewer, bound=True),
+        Principal("visitor of another public project", {"": public}, viewer, bound=True),
+        Principal("key for the project", await key(ada, things.project), member, sees=True, bound=True),
+        Principal("creator's key for another project", await key(ada, near.project), member, bound=True),
         job("job", ada.tenant, things.project),
         job("foreign job", eve.tenant, far.project),
         service("service", ada.tenant),
         service("foreign service", eve.tenant),
     ]
+
+
+async def exchanged(platform: Platform, **credential: str) -> str:
+    """The grant given for a credential."""
+    request = workspace.ExchangeRequest(**credential)
+    return str((await platform.call(GrantServiceStub, "Exchange", request)).grant)
+
+
+async def share_link(person: Person, project: str) -> dict[str, str]:
+    """The grant of whoever follows a new link to the project."""
+    request = workspace.CreateShareLinkRequest(project_id=project, label="for the tests", days=1)
+    made = await person.call(ShareLinkServiceStub, "CreateShareLink", request)
+    return {"": await exchanged(person.platform, share_link=made.token)}
+
+
+async def key(person: Person, project: str) -> dict[str, str]:
+    """The grant of a program with a new member's key that is narrowed to the project."""
+    asked = workspace.CreateApiKeyRequest(name="tests", role=Role.ROLE_MEMBER, project_id=project, days=1)
+    made = await person.call(ApiKeyServiceStub, "CreateApiKey", asked)
+    return {"": await exchanged(person.platform, api_key=made.secret)}
