@@ -1,4 +1,7 @@
-"""POST /auth/{register,login,refresh,logout,logout-everywhere}: JSON in and out, the refresh token also as a cookie."""
+"""POST /auth/{register,login,refresh,logout,logout-everywhere,forgot-password,reset-password}: JSON in and out.
+
+The refresh token comes as an HttpOnly cookie too.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -36,6 +39,8 @@ class SignIn:
             "refresh": self._refresh,
             "logout": self._log_out,
             "logout-everywhere": self._log_out_everywhere,
+            "forgot-password": self._forgot_password,
+            "reset-password": self._reset_password,
         }
         return [Route(f"/auth/{name}", endpoint(act), methods=["POST"]) for name, act in acts.items()]
 
@@ -75,6 +80,21 @@ class SignIn:
         caller = await authenticate(backend, request.headers.get("authorization", ""))
         method = backend.stubs.sessions.LogOutEverywhere
         await backend.neighbours.call(method, api.LogOutEverywhereRequest(), token=caller.token)
+        return signed_out()
+
+    async def _forgot_password(self, request: Request, given: dict[str, str]) -> Response:
+        """Answers the same whoever has that address."""
+        self._rates.count_letter(request)
+        backend, message = backend_of(request), api.RequestPasswordResetRequest(email=required(given, "email"))
+        await backend.neighbours.call(backend.stubs.passwords.RequestPasswordReset, message, token="")
+        return Response(status_code=202)
+
+    async def _reset_password(self, request: Request, given: dict[str, str]) -> Response:
+        """By the token of a mailed link."""
+        self._rates.count_sign_in(request)
+        backend = backend_of(request)
+        message = api.ResetPasswordRequest(token=required(given, "token"), new_password=required(given, "password"))
+        await backend.neighbours.call(backend.stubs.passwords.ResetPassword, message, token="")
         return signed_out()
 
 

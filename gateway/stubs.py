@@ -13,6 +13,7 @@ from neuralforge.workspace.v1.service_pb2_grpc import (
     InvitationServiceStub,
     OAuthServiceStub,
     OrganisationServiceStub,
+    PasswordServiceStub,
     ProjectServiceStub,
     SessionServiceStub,
     ShareLinkServiceStub,
@@ -24,6 +25,7 @@ class Stubs:
 
     def __init__(self, neighbours: Neighbours) -> None:
         self.accounts = neighbours.stub("workspace", AccountServiceStub)
+        self.passwords = neighbours.stub("workspace", PasswordServiceStub)
         self.oauth = neighbours.stub("workspace", OAuthServiceStub)
         self.sessions = neighbours.stub("workspace", SessionServiceStub)
         self.grants = neighbours.stub("workspace", GrantServiceStub)

@@ -15,6 +15,7 @@ from gateway.schema.invitations import InvitationMutation, InvitationQuery
 from gateway.schema.keys import ApiKeyMutation, ApiKeyQuery
 from gateway.schema.merges import MergeMutation, MergeQuery
 from gateway.schema.organisations import OrganisationMutation, OrganisationQuery
+from gateway.schema.passwords import PasswordMutation
 from gateway.schema.projects import ProjectMutation, ProjectQuery
 from gateway.schema.revisions import RevisionQuery
 from gateway.schema.sessions import SessionMutation, SessionQuery
@@ -53,6 +54,7 @@ class Query(
 class Mutation(
     SessionMutation,
     DeletionMutation,
+    PasswordMutation,
     OrganisationMutation,
     InvitationMutation,
     ApiKeyMutation,

@@ -39,6 +39,8 @@ class Organisation:
 class Account:
     user: User
     organisations: list[Organisation]
+    has_password: bool = strawberry.field(description="Otherwise a provider is the only way in.")
+    providers: list[str] = strawberry.field(description='Those that are linked: "google", "github".')
 
 
 @strawberry.type(description="Somebody of the organisation, as others see them.")
@@ -62,12 +64,21 @@ def organisation(message: api.Organisation) -> Organisation:
     )
 
 
+async def account(info: Info) -> Account:
+    answer = await info.context.ask(info.context.stubs.accounts.GetAccount, api.GetAccountRequest())
+    return Account(
+        user=user(answer.user),
+        organisations=[organisation(each) for each in answer.organisations],
+        has_password=answer.has_password,
+        providers=list(answer.providers),
+    )
+
+
 @strawberry.type
 class AccountQuery:
     @strawberry.field
     async def me(self, info: Info) -> Account:
-        answer = await info.context.ask(info.context.stubs.accounts.GetAccount, api.GetAccountRequest())
-        return Account(user=user(answer.user), organisations=[organisation(each) for each in answer.organisations])
+        return await account(info)
 
     @strawberry.field(description="At most 100; ids of nobody in the organisation are left out.")
     async def people(self, info: Info, ids: list[strawberry.ID]) -> list[Person]:

@@ -19,6 +19,8 @@ from neuralforge.workspace.v1.events_pb2 import (
     IdentityUnlinked,
     InvitationCreated,
     InvitationResent,
+    PasswordChanged,
+    PasswordResetRequested,
     SessionOpened,
     SessionRotated,
     ShareLinkCreated,
@@ -41,6 +43,8 @@ from services.workspace.oauth_flows import Flows
 from services.workspace.oauth_service import OAuthService
 from services.workspace.organisation_service import OrganisationService
 from services.workspace.organisations import Organisation
+from services.workspace.password_mail import PasswordMail
+from services.workspace.password_service import PasswordService
 from services.workspace.passwords import Passwords
 from services.workspace.project_service import ProjectService
 from services.workspace.projection import PROJECTION
@@ -66,6 +70,8 @@ HASHES = (
     SessionRotated,
     InvitationCreated,
     InvitationResent,
+    PasswordChanged,
+    PasswordResetRequested,
     ShareLinkCreated,
     ApiKeyCreated,
 )
@@ -90,6 +96,7 @@ def build(resources: Resources) -> Service:
     sign_ins = SignIns(tenants, open_sessions, signer)
     passwords = Passwords()
     identities = Identities(resources.log, resources.keys.secret(PERSONAL_KEY, "accounts at providers"))
+    reset_mail = PasswordMail(mailer(os.environ, resources.folder), public_url(os.environ))
     flows = Flows(base64.urlsafe_b64encode(resources.keys.secret(PERSONAL_KEY, "sign-ins under way")))
     deletions = Deletions(
         users, tenants, joined, identities, open_sessions, passwords, resources.database.every_tenant, clock
@@ -102,6 +109,10 @@ def build(resources: Resources) -> Service:
             (
                 rpc.add_OAuthServiceServicer_to_server,
                 OAuthService(providers(os.environ), flows, identities, users, sign_ins, clock),
+            ),
+            (
+                rpc.add_PasswordServiceServicer_to_server,
+                PasswordService(users, open_sessions, passwords, identities, reset_mail, clock),
             ),
             (
                 rpc.add_SessionServiceServicer_to_server,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from google.protobuf.message import Message
 
-from kernel.clock import timestamp
+from kernel.clock import moment, timestamp
 from kernel.errors import Rejected
 from kernel.events import UnknownEvent
 from kernel.log import SYSTEM_TENANT, Write
@@ -18,6 +18,8 @@ from neuralforge.workspace.v1.events_pb2 import (
     IdentityUnlinked,
     MemberAdded,
     OrganisationCreated,
+    PasswordChanged,
+    PasswordResetRequested,
     SessionsEnded,
     UserRegistered,
 )
@@ -33,6 +35,7 @@ class User:
     """A person. An empty id is nobody. Sessions of an earlier generation than this have ended, but for the kept one.
 
     `sealed` holds e-mail address and name, which `Users` opens; only events of earlier releases told them.
+    `reset_hash` is of the token that may set the password until `reset_until`.
     `identities`: by provider, the id of the account there that is linked. Without one there is a password.
     """
 
@@ -47,6 +50,8 @@ class User:
     sealed: bytes = b""
     deleted: bool = False
     identities: Mapping[str, str] = field(default_factory=dict)
+    reset_hash: bytes = b""
+    reset_until: datetime | None = None
 
 
 def evolve(state: User, event: Message) -> User:
@@ -68,6 +73,10 @@ def evolve(state: User, event: Message) -> User:
         case IdentityUnlinked():
             left = {name: id for name, id in state.identities.items() if name != event.provider}
             return replace(state, identities=left)
+        case PasswordResetRequested():
+            return replace(state, reset_hash=event.token_hash, reset_until=moment(event.expires_at))
+        case PasswordChanged():
+            return replace(state, password_hash=event.password_hash, reset_hash=b"", reset_until=None)
         case AccountDeleted():
             return replace(
                 state, email="", name=DELETED_NAME, password_hash="", sealed=b"", deleted=True, identities={}
@@ -91,13 +100,11 @@ def clean_email(text: str) -> str:
     return email
 
 
-def check_password(password: str) -> None:
+def check_password(password: str, field: str = "password") -> None:
     """Raises Rejected unless the password's length is acceptable."""
     least, most = PASSWORD_CHARACTERS
     if not least <= len(password) <= most:
-        raise Rejected(
-            f"the password has {len(password)} characters; choose one of {least} to {most}", field="password"
-        )
+        raise Rejected(f"the password has {len(password)} characters; choose one of {least} to {most}", field=field)
 
 
 def one_line(text: str) -> str:

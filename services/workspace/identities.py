@@ -53,7 +53,7 @@ class Identities:
         return Known(id, await self._held.load(SYSTEM_TENANT, id))
 
     async def released(self, user: User, now: datetime) -> list[Write]:
-        """The writes that let go of all that is linked with somebody whose account is deleted."""
+        """The writes that let go of all that is linked with somebody, but for what the user's own stream says."""
         writes = []
         for provider, id in user.identities.items():
             held = await self._held.load(SYSTEM_TENANT, id)
@@ -66,7 +66,7 @@ class Identities:
         if id is None:
             return []
         if not user.state.password_hash and len(user.state.identities) == 1:
-            raise Rejected("you could not sign in any more; set a password first, by the link `Forgot your password?`")
+            raise Rejected("you could not sign in any more; set a password first")
         held, event = await self._held.load(SYSTEM_TENANT, id), _unlinked(user.state, provider, id, now)
         return [
             Write(SYSTEM_TENANT, f"identity-{id}", held.version, [event]),
@@ -86,6 +86,11 @@ def link(known: Known, provider: str, user: User, version: int, now: datetime) -
         Write(SYSTEM_TENANT, f"identity-{known.id}", known.holder.version, [event]),
         Write(SYSTEM_TENANT, f"user-{user.id}", version, [event]),
     ]
+
+
+def unlinked(user: User, now: datetime) -> list[Message]:
+    """What the user's own stream says where all that was linked is let go."""
+    return [_unlinked(user, provider, id, now) for provider, id in user.identities.items()]
 
 
 def _unlinked(user: User, provider: str, id: str, now: datetime) -> IdentityUnlinked:

@@ -28,6 +28,10 @@ class Passwords:
         """An argon2id hash in PHC form."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._hasher.hash, password)
 
+    def forget_guesses(self, account: str) -> None:
+        """For an account that got another password."""
+        self._guesses.forget(account)
+
     async def verify(self, account: str, password: str, stored: str) -> bool:
         """Whether `password` made the hash `stored`; an empty `stored` never matches. Raises TooMany."""
         self._guesses.count(account)

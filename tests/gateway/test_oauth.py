@@ -222,3 +222,22 @@ async def test_a_flow_is_good_for_ten_minutes() -> None:
     assert Flows(key).open(fresh.decode(), "google", attempt.state).attempt == attempt
     with pytest.raises(Unauthenticated, match="too long ago"):
         Flows(key).open(stale.decode(), "google", attempt.state)
+
+
+PROVIDERS = "{ me { hasPassword providers } }"
+UNLINK = 'mutation { unlinkProvider(provider: "google") { __typename ... on Refusal { message } } }'
+SET = """mutation($new: String!) { changePassword(new: $new) {
+  __typename ... on Account { hasPassword } ... on Refusal { message } } }"""
+
+
+async def test_the_last_way_in_stays_until_there_is_a_password(browser: Visitor, provider: StandIn) -> None:
+    await come_back(browser, provider, "google")
+    browser.session = (await refresh(browser)).json()
+    assert (await browser.ask(PROVIDERS))["me"] == {"hasPassword": False, "providers": ["google"]}
+    refused = (await browser.ask(UNLINK))["unlinkProvider"]
+    assert refused["message"].startswith("you could not sign in any more; set a password first")
+    assert (await browser.ask(SET, new=PASSWORD))["changePassword"] == {"__typename": "Account", "hasPassword": True}
+    assert (await browser.ask(UNLINK))["unlinkProvider"] == {"__typename": "Account"}
+    login = {"email": str(provider.person["email"]), "password": PASSWORD}
+    assert (await browser.post("/auth/login", login)).status_code == 200
+    assert await come_back(browser, provider, "google") == "/sign-in?trouble=LINK_FIRST"
