@@ -9,8 +9,10 @@ from neuralforge.workspace.v1 import service_pb2 as workspace
 from tests.conftest import RunningServers
 from tests.services.launchers import IdleLauncher
 from tests.services.platform import platform
+from tests.walls.crossings import crossings
 from tests.walls.disabled import open_to_all, without_checks, without_conditions, without_row_security
-from tests.walls.matrix import IN, Sees, cells, findings, paths
+from tests.walls.matrix import IN, Sees, cells, findings, paths, send
+from tests.walls.operations import Kind
 from tests.walls.rpcs import RPCS
 from tests.walls.world import CONTEXTS, MARK, Principal, World, world_of
 
@@ -37,9 +39,9 @@ async def test_every_rpc_is_classified() -> None:
     assert paths().keys() - RPCS.keys() == set(), "add the new RPC to tests/walls/rpcs.py"
 
 
-async def wrongs(world: World, sees: Sees) -> list[str]:
-    """The whole matrix, refusals first: none of them may write an event of the organisation."""
-    asked = cells(world, sees)
+async def wrongs(world: World, sees: Sees, *kinds: Kind) -> list[str]:
+    """The matrix, refusals first: none of them may write an event of the organisation."""
+    asked = [cell for cell in cells(world, sees) if cell.operation.kind in (kinds or Kind)]
     before = await world.heads()
     found = await findings(world, [cell for cell in asked if cell.wanted != IN], sees)
     if (after := await world.heads()) != before:
@@ -54,9 +56,26 @@ async def test_a_private_project_exists_for_its_creator_and_admins(world: World)
 async def test_what_the_organisation_may_see_the_rest_may_not(world: World) -> None:
     await world.show(ORGANISATION)
     try:
-        assert await wrongs(world, in_organisation) == []
+        assert await wrongs(world, in_organisation, Kind.PROJECT, Kind.MANAGED, Kind.FILTERED) == []
     finally:
         await world.show(PRIVATE)
+
+
+async def test_what_is_open_leads_to_nothing_closed(world: World) -> None:
+    """Who names something of their own and something closed in one request is told that it is not there."""
+    before = await world.heads()
+    found = []
+    for name, own in (
+        ("foreign owner", world.far),
+        ("member", world.near),
+        ("creator's key for another project", world.near),
+    ):
+        for path, request in crossings(own, world.things):
+            answer = await send(world, path, request, world.named(name).token(""))
+            if answer.code != "NOT_FOUND" or MARK.encode() in answer.said:
+                found.append(f"{path} as {name} is answered {answer.code}: {answer.said[:200]!r}")
+    assert found == []
+    assert await world.heads() == before
 
 
 async def leaks(world: World) -> list[str]:
