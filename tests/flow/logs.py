@@ -74,7 +74,7 @@ async def require_rebuildable(platform: Platform) -> None:
     for spec in projected.values():
         async with opened(platform, spec.context) as database:
             before = await _rows(database, spec)
-            assert all(before.values()) or spec.context in ("dataset", "billing"), f"{spec.context} has empty tables"
+            assert any(before.values()), f"{spec.context} has nothing to rebuild"
             log = PostgresLog(database, spec.types)
             assert await Projector(log, database, spec.projection).rebuild() == await log.head()
             assert await _rows(database, spec) == before, spec.context

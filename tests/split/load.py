@@ -35,13 +35,13 @@ NAMES = "query($project: ID!) { architectures(projectId: $project, first: 3) { n
 class Tally:
     """What became of the requests. `again`: asked anew because a kept connection had been closed meanwhile.
 
-    `slowest` in seconds.
+    `slowest`: seconds by kind.
     """
 
     answered: Counter[str] = field(default_factory=Counter)
     failed: list[str] = field(default_factory=list)
     again: int = 0
-    slowest: float = 0.0
+    slowest: dict[str, float] = field(default_factory=dict)
 
     @property
     def requests(self) -> int:
@@ -87,7 +87,7 @@ class Load:
             begun = time.monotonic()
             try:
                 await ask()
-                self.tally.slowest = max(self.tally.slowest, time.monotonic() - begun)
+                self.tally.slowest[name] = max(self.tally.slowest.get(name, 0), time.monotonic() - begun)
                 self.tally.answered[name] += 1
             except (grpc.aio.AioRpcError, httpx.HTTPError, AssertionError) as error:
                 self.tally.failed.append(f"{name}: {_reason(error)}")

@@ -41,7 +41,7 @@ async def rolled(running: RunningSplit, requests: int) -> Mapping[str, Any]:
         "reasons": tally.failed[:10],
         "restarts": restarts,
         "asked again on a new connection": tally.again,
-        "slowest seconds": round(tally.slowest, 2),
+        "slowest seconds": {kind: round(seconds, 2) for kind, seconds in tally.slowest.items()},
         "seconds": round(time.monotonic() - begun),
         "answered": dict(tally.answered),
     }
