@@ -45,6 +45,22 @@ async def test_up_interrupted_while_it_trains(tmp_path: Path):
     assert not processes_of(tmp_path / "data")
 
 
+async def test_split_up_interrupted_and_killed_leaves_nothing_behind(tmp_path: Path):
+    async with Up(tmp_path / "data", "--split", "--replicas", "graph=2") as up, Client(up.url) as client:
+        await sign_in(client)
+        run = await start(client, await prepare(client), epochs=1_000)
+        await past_a_checkpoint(client, run)
+        up.send(signal.SIGINT)
+        assert await up.ended() == 0
+    assert "Traceback" not in up.output, up.output
+    assert not processes_of(tmp_path / "data")
+    async with Up(tmp_path / "data", "--split") as up:
+        assert len(processes_of(tmp_path / "data")) > 10
+        up.send(signal.SIGKILL)
+        await up.ended()
+    await nothing_left(tmp_path / "data")
+
+
 async def test_demo_interrupted_while_it_starts_draws_and_trains(tmp_path: Path):
     for moment in ("starting s3", "account ", "images/s"):
         assert await interrupted(Command(tmp_path / "data", "demo"), moment) == INTERRUPTED
