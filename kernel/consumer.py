@@ -21,7 +21,7 @@ from kernel.database import Connection, Database
 from kernel.dead_letters import DeadLetters, React
 from kernel.errors import Unavailable
 from kernel.events import EventTypes
-from kernel.jetstream import ensure_stream, stream_name
+from kernel.jetstream import ensure_history, stream_name
 from kernel.leader import lead
 from kernel.metrics import EVENTS_BURIED
 from kernel.tenancy import acting_for
@@ -85,7 +85,7 @@ class Consumer:
         The broker delivers until there is an answer: what it gave up by itself would stay behind unseen.
         """
         jetstream, stream = self._broker.jetstream(), stream_name(self._of)
-        await ensure_stream(jetstream, self._of)
+        await ensure_history(jetstream, self._of, self.name)
         config = ConsumerConfig(
             durable_name=self.name,
             deliver_policy=DeliverPolicy.ALL,

@@ -33,6 +33,7 @@ from kernel.projection import Projector
 from kernel.ready import tell_ready
 from kernel.relay import Relay
 from kernel.remote_launcher import RemoteLauncher
+from kernel.retention import Retention
 from kernel.service import Background, Resources, Service, ServiceSpec
 from kernel.settings import CONTEXTS, Settings, read_settings
 from kernel.tenancy import TenantDatabase
@@ -100,7 +101,9 @@ class Host:
             for register, servicer in service.servicers:
                 register(servicer, server)
             relay = Relay(spec.context, resources.log, resources.database.every_tenant, resources.broker, spec.private)
-            loops: list[Background] = [projector.run, relay.run, *(consumer.run for consumer in service.consumers)]
+            retention = Retention(spec.context, resources.database.every_tenant, resources.broker)
+            loops: list[Background] = [projector.run, relay.run, retention.run]
+            loops += [consumer.run for consumer in service.consumers]
             await self._serve(spec, service, [*loops, *service.background])
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         names = [*_names(self._specs), HEALTH.full_name, reflection.SERVICE_NAME]

@@ -31,6 +31,8 @@ CREATE TABLE IF NOT EXISTS commands (
     recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (tenant, key)
 );
+-- For the clean-up: keys are added in the order of time, so a few pages tell where the old ones are.
+CREATE INDEX IF NOT EXISTS commands_by_age ON commands USING brin (recorded_at) WITH (autosummarize = true);
 
 CREATE TABLE IF NOT EXISTS checkpoints (
     name text PRIMARY KEY,
