@@ -188,7 +188,8 @@ def _key(rpc: Method, data: bytes, metadata: Mapping[str, str], grant: Grant | N
             f"the idempotency key has {len(name)} characters; use at most {MOST_KEY_CHARACTERS}",
             field="idempotency-key",
         )
-    return Key(grant.tenant, name, hashlib.sha256(rpc.name.encode() + b"\0" + data).digest())
+    who = f"{rpc.name}\0{grant.subject}\0{grant.project}\0"  # nobody is told what another was answered
+    return Key(grant.tenant, name, hashlib.sha256(who.encode() + data).digest())
 
 
 async def _replay(rpc: Method, room: Room, key: Key) -> bytes | None:

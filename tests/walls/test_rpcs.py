@@ -2,9 +2,12 @@
 
 from collections.abc import AsyncIterator
 
+import grpc
 import pytest
 import pytest_asyncio
 
+from neuralforge.graph.v1 import service_pb2 as graph
+from neuralforge.graph.v1.service_pb2_grpc import ArchitectureServiceStub
 from neuralforge.workspace.v1 import service_pb2 as workspace
 from tests.conftest import RunningServers
 from tests.services.launchers import IdleLauncher
@@ -76,6 +79,17 @@ async def test_what_is_open_leads_to_nothing_closed(world: World) -> None:
                 found.append(f"{path} as {name} is answered {answer.code}: {answer.said[:200]!r}")
     assert found == []
     assert await world.heads() == before
+
+
+async def test_an_answer_kept_under_a_key_is_for_who_asked_first(world: World) -> None:
+    request = graph.ForkArchitectureRequest(architecture_id=world.things.architecture)
+    await world.ada.call(ArchitectureServiceStub, "ForkArchitecture", request, key="mine")
+    again = await world.ada.call(ArchitectureServiceStub, "ForkArchitecture", request, key="mine")
+    assert again.architecture.project_id == world.things.project
+    for name in ("member", "creator's key for another project"):
+        token = world.named(name).token("")
+        with pytest.raises(grpc.aio.AioRpcError, match="was used for another request"):
+            await world.platform.call(ArchitectureServiceStub, "ForkArchitecture", request, token=token, key="mine")
 
 
 async def leaks(world: World) -> list[str]:
