@@ -95,7 +95,7 @@ class Supervisor:
 
     async def _tend(self, job: OpenJob) -> None:
         if not job.attempt:
-            await self._work.begin(job)
+            await self._begin(job)
             return
         status = await self._jobs.status(job.id, job.attempt)
         if status.state is JobState.MISSING:
@@ -109,9 +109,14 @@ class Supervisor:
     async def _lost(self, job: OpenJob, how: str) -> None:
         logger.warning("attempt lost", job=job.id, attempt=job.attempt, how=how)
         if job.attempt < MOST_ATTEMPTS:
-            await self._work.begin(job)
+            await self._begin(job)
         else:
             await self._work.give_up(job, f"all {MOST_ATTEMPTS} attempts were lost; the last one {how}")
+
+    async def _begin(self, job: OpenJob) -> None:
+        """Not while files can neither be had nor kept: an outage must not use up a job's attempts."""
+        await self._jobs.require_store()
+        await self._work.begin(job)
 
 
 def _ending(status: JobStatus) -> str:

@@ -3,18 +3,20 @@
 A job holds nothing but its grant. Its name derives from the job's id and attempt, so launching twice is once.
 """
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kernel.call import current_call
-from kernel.errors import Conflict, Denied, NotFound
+from kernel.errors import Conflict, Denied, NotFound, Unavailable
 from kernel.grants import GRANT_SECONDS, Grant
 from kernel.job import ADDRESS, GRANT, SERVER
 from kernel.launcher import Job, JobStatus, job_name
 from kernel.service import Resources
 
 RENEW_SECONDS = GRANT_SECONDS / 2
+STORE_SECONDS = 5.0
 
 
 BEAT = """
@@ -66,6 +68,16 @@ class Jobs:
                 cpu_threads=cpu_threads,
             )
         )
+
+    async def require_store(self) -> None:
+        """Raises Unavailable while the object store does not answer: an attempt begun now would only be lost."""
+        try:
+            async with asyncio.timeout(STORE_SECONDS):
+                await self._resources.objects.ensure_bucket()
+        except TimeoutError as error:
+            raise Unavailable(
+                f"the object store has not answered for {STORE_SECONDS:.0f} s; jobs wait for it"
+            ) from error
 
     async def status(self, job_id: str, attempt: int) -> JobStatus:
         return await self._resources.launcher.status(self.name(job_id, attempt))

@@ -102,6 +102,7 @@ class Supervisor:
             logger.exception("run not looked after", run=run.id, tenant=run.tenant)
 
     async def _start(self, run: OpenRun) -> None:
+        await self._jobs.require_store()  # a run waits in the queue for it, and loses no attempt to its outage
         await self._decide(run, lambda state: runs.start_attempt(state, self._now()))
         state = (await self._runs.load(run.tenant, run.id)).state
         if state.state == RunState.RUN_STATE_STARTING:

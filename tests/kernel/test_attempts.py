@@ -22,12 +22,13 @@ from kernel.tenancy import TenantDatabase
 
 
 class Workplace:
-    """Jobs by id; `begun` and `failed` say what the supervisor decided. `grants` False: none are to be had."""
+    """Jobs by id; `failed` says what was decided. `grants` or `store` False: there are none, it does not answer."""
 
     def __init__(self, *ids: str) -> None:
         self.jobs = {id: OpenJob("acme", "p1", id, 0) for id in ids}
         self.failed: dict[str, str] = {}
         self.grants = True
+        self.store = True
 
     async def open_jobs(self) -> list[OpenJob]:
         return list(self.jobs.values())
@@ -39,6 +40,10 @@ class Workplace:
     async def give_up(self, job: OpenJob, reason: str) -> None:
         del self.jobs[job.id]
         self.failed[job.id] = reason
+
+    async def ensure_bucket(self) -> None:
+        if not self.store:
+            raise Unavailable("no files today")
 
     async def job_grant(self, tenant: str, project_id: str, job_id: str, attempt: int) -> str:
         if not self.grants:
@@ -69,6 +74,7 @@ def _supervisor(
         address="nowhere",
         neighbours=work,
         launcher=launcher,
+        objects=work,
         database=TenantDatabase(database),
         job_environment={},
     )
@@ -131,3 +137,18 @@ async def test_attempt_recorded_and_not_launched_is_launched_at_the_next_look(
     states = [(await launcher.status(f"test-{id}-1")).state for id in "ab"]
     assert states == [JobState.RUNNING, JobState.RUNNING]
     assert [job.attempt for job in work.jobs.values()] == [1, 1]
+
+
+async def test_an_outage_of_the_object_store_uses_up_no_attempt(launcher: LocalLauncher, supervisor: Supervise) -> None:
+    work = Workplace("a", "b")
+    watched = supervisor(work, launcher, "job_that_ends", at_once=1)
+    work.jobs["a"] = replace(work.jobs["a"], attempt=MOST_ATTEMPTS - 1)
+    await watched.look()
+    await until_ended(launcher, f"test-a-{MOST_ATTEMPTS - 1}")
+    work.store = False
+    for _ in range(3):
+        await watched.look()
+    assert {id: job.attempt for id, job in work.jobs.items()} == {"a": MOST_ATTEMPTS - 1, "b": 0}
+    work.store = True
+    await watched.look()
+    assert work.jobs["a"].attempt == MOST_ATTEMPTS
