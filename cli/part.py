@@ -43,9 +43,14 @@ class Part:
         self._say = say
         self._overlap = overlap
         self._lives = 0
-        self._run: Run
+        self._latest: Run | None = None
         self._leaving: Run | None = None
         self._keeper: asyncio.Task[None] | None = None
+
+    @property
+    def _run(self) -> Run:
+        assert self._latest, f"{self.name} has not been started"
+        return self._latest
 
     @property
     def pid(self) -> int:
@@ -66,7 +71,7 @@ class Part:
         """Stops what a killed predecessor left, and begins. `ready` tells when it serves."""
         for leftover in self._records.glob(f"{self.name}.*.json"):
             await stop_leftover(leftover, signal.SIGKILL, 0)
-        self._run = await self._launch()
+        await self._begin()
         self._keeper = asyncio.create_task(self._keep(), name=f"keep {self.name}")
 
     async def ready(self) -> None:
@@ -83,7 +88,7 @@ class Part:
         if self._overlap:
             successor = await self._launch()
             await successor.ready
-            self._run = successor
+            self._latest = successor
         await old.child.stop(signal.SIGTERM, GRACE_SECONDS)
         await self._replaced(old)
         await self.ready()
@@ -97,6 +102,7 @@ class Part:
         if self._keeper is not None:
             await cancel(self._keeper)
             self._keeper = None
+        if self._latest is not None:
             await self._run.child.stop(signal.SIGTERM, GRACE_SECONDS)
             await asyncio.wait([self._run.reading], timeout=1)
             self._run.reading.cancel()
@@ -117,7 +123,16 @@ class Part:
                 self._say(f"{self.name} {_ending(code)} unexpectedly; starting it again")
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
-            self._run = await self._launch()
+            await self._begin()
+
+    async def _begin(self) -> None:
+        """Begins a life that `stop` finds, even where it comes meanwhile."""
+        launching = asyncio.ensure_future(self._launch())
+        try:
+            self._latest = await asyncio.shield(launching)
+        except asyncio.CancelledError:
+            self._latest = await launching
+            raise
 
     async def _launch(self) -> Run:
         self._lives += 1
