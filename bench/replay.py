@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from uuid import uuid4
 import psycopg
 from psycopg.types.json import Jsonb
 
-from bench.histories import SHARES, history
+from bench.histories import SHARES, Happened, history
 from bench.rows import Row, Target
 from kernel.database import Database, provision
 from kernel.embedded import EmbeddedServers
@@ -80,7 +80,7 @@ async def _context(url: str, context: str, count: int) -> dict[str, float]:
     await database.open(spec.schema)
     log = PostgresLog(database, spec.types)
     try:
-        await _fill(url, spec, count)
+        await fill(url, spec, history(context, count))
         await database.execute("ANALYZE events")
         start = time.perf_counter()
         position = 0
@@ -103,7 +103,7 @@ async def _context(url: str, context: str, count: int) -> dict[str, float]:
     }
 
 
-async def _fill(url: str, spec: ServiceSpec, count: int) -> None:
+async def fill(url: str, spec: ServiceSpec, happened: Iterable[Happened]) -> None:
     """By COPY, as the administrator: what is measured is what comes after."""
     versions: dict[tuple[str, str], int] = defaultdict(int)
     statement = f"COPY {spec.context}.events ({COLUMNS}) FROM STDIN"
@@ -112,7 +112,7 @@ async def _fill(url: str, spec: ServiceSpec, count: int) -> None:
         connection.cursor() as cursor,
         cursor.copy(statement) as copy,
     ):
-        for tenant, stream, event in history(spec.context, count):
+        for tenant, stream, event in happened:
             versions[tenant, stream] += 1
             name = type_name(event)
             version, data = versions[tenant, stream], event.SerializeToString()
