@@ -5,7 +5,7 @@ import { Provider } from "urql";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { client } from "./gateway/client.js";
 import { useSession } from "./gateway/session.js";
-import { pageIn } from "./pages/wanted.js";
+import { pageAfterSignIn } from "./pages/wanted.js";
 import { Boundary } from "./ui/boundary.js";
 import { NotFound } from "./ui/notFound.js";
 import { Notices } from "./ui/notices.js";
@@ -18,11 +18,14 @@ type Loaded = { default: Page };
 const page = (load: () => Promise<Loaded>) => lazy(load as () => Promise<{ default: ComponentType<{ id: string }> }>);
 
 const SignIn = page(() => import("./pages/signIn.js"));
+const PasswordReset = lazy(() => import("./account/passwordReset.js"));
+
 const PAGES: readonly [path: string, page: ReturnType<typeof page>][] = [
   ["/", page(() => import("./pages/projects.js"))],
   ["/projects/:id", page(() => import("./pages/project.js"))],
   ["/projects/:id/templates", page(() => import("./pages/templates.js"))],
   ["/projects/:id/runs", page(() => import("./runs/runs.js"))],
+  ["/account", page(() => import("./account/account.js"))],
   ["/architectures/:id", page(() => import("./editor/editor.js"))],
   ["/architectures/:id/versions", page(() => import("./versions/versions.js"))],
   ["/architectures/:id/compare", page(() => import("./versions/compare.js"))],
@@ -57,11 +60,13 @@ function Pages() {
   const status = useSession(({ status }) => status);
   const [location] = useLocation();
   if (status === "unknown") return <Loading label="Opening NeuralForge" />;
+  if (location === "/reset-password" || location === "/forgot-password")
+    return <PasswordReset forgotten={location === "/forgot-password"} />;
   if (status === "out") return <SignedOut from={location} />;
   return (
     <Switch>
-      <Route path="/sign-in">{() => <Redirect to={pageIn(window.location.search)} replace />}</Route>
-      <Route path="/sign-up">{() => <Redirect to={pageIn(window.location.search)} replace />}</Route>
+      <Route path="/sign-in">{() => <Redirect to={pageAfterSignIn(window.location.search)} replace />}</Route>
+      <Route path="/sign-up">{() => <Redirect to={pageAfterSignIn(window.location.search)} replace />}</Route>
       {PAGES.map(([path, Content]) => (
         <Route key={path} path={path}>
           {({ id = "" }: { id?: string }) => <Content key={id} id={id} />}

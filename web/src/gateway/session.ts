@@ -47,12 +47,17 @@ export async function restore(): Promise<void> {
     end();
     return settle();
   }
-  const remembered = recalled();
+  const remembered = returned() ? undefined : recalled();
   if (remembered === null) return end();
   if (remembered) enter(remembered);
   await renew().catch(() => {
     if (!remembered) end();
   });
+}
+
+/** Whether this is the way back from another provider, which opened a session that nobody here remembers yet. */
+function returned(): boolean {
+  return new URLSearchParams(location.search).has("returned");
 }
 
 /** Throws Refused with what is wrong, Unreachable without a connection. */

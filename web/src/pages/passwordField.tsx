@@ -6,20 +6,22 @@ import { IconButton } from "../ui/button.js";
 import { Field, INPUT } from "../ui/field.js";
 
 interface Props {
+  readonly label?: string;
+  readonly name?: string;
   readonly autoComplete: "current-password" | "new-password";
   readonly help?: string | undefined;
   readonly problem?: string | undefined;
 }
 
-export function PasswordField({ autoComplete, help, problem }: Props) {
+export function PasswordField({ label = "Password", name = "password", autoComplete, help, problem }: Props) {
   const [shown, setShown] = useState(false);
   return (
-    <Field label="Password" help={help} problem={problem}>
+    <Field label={label} help={help} problem={problem}>
       {(ids) => (
         <div className="relative">
           <input
             {...ids}
-            name="password"
+            name={name}
             type={shown ? "text" : "password"}
             autoComplete={autoComplete}
             autoCapitalize="none"

@@ -7,6 +7,7 @@ import { OfflineNote } from "../ui/frame.js";
 import { useMedia } from "../ui/useMedia.js";
 import { SignInForm } from "./signInForm.js";
 
+const ProviderButtons = lazy(() => import("../account/providerButtons.js"));
 const Showcase = lazy(() => import("./showcase.js"));
 
 export default function SignIn() {
@@ -31,6 +32,9 @@ export default function SignIn() {
             <p className="text-muted text-pretty lg:hidden">{SENTENCE}</p>
           </div>
           <SignInForm joining={joining} />
+          <Suspense>
+            <ProviderButtons />
+          </Suspense>
           <p className="text-sm text-muted">
             {joining ? "Already have an account?" : "New here?"}{" "}
             <Link
@@ -39,6 +43,14 @@ export default function SignIn() {
             >
               {joining ? "Sign in" : "Create an account"}
             </Link>
+            {joining ? null : (
+              <Link
+                href="/forgot-password"
+                className="float-right inline-flex min-h-11 items-center rounded text-accent-text hover:underline sm:min-h-0"
+              >
+                Forgot your password?
+              </Link>
+            )}
           </p>
         </main>
       </div>

@@ -1,6 +1,7 @@
-/** What menus offer everywhere: light or dark, and signing out. */
+/** What menus offer everywhere: one's account, light or dark, and signing out. */
 
-import { LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
+import { navigate } from "wouter/use-browser-location";
 import { logOut, useSession } from "../gateway/session.js";
 import type { Action } from "./menu.js";
 import { setTheme } from "./theme.js";
@@ -11,10 +12,14 @@ const THEMES: readonly Action[] = [
   { label: "As the system", icon: <Monitor size={16} />, onSelect: () => setTheme("system") },
 ];
 
+const PLACES: readonly Action[] = [
+  { label: "Account", icon: <UserRound size={16} />, onSelect: () => navigate("/account") },
+];
+
 export function useAccountActions(): readonly (readonly Action[])[] {
   const email = useSession(({ user }) => user?.email ?? "");
   const leave = { label: `Sign out ${email}`.trim(), icon: <LogOut size={16} />, onSelect: () => void signOut() };
-  return [THEMES, [leave]];
+  return [PLACES, THEMES, [leave]];
 }
 
 /** What this device kept is forgotten first, while it is known whose it is. */
