@@ -1,9 +1,7 @@
 /** Which page stands at which address. Pages load when they are first opened. */
 
 import { type ComponentType, lazy, Suspense } from "react";
-import { Provider } from "urql";
 import { Redirect, Route, Switch, useLocation } from "wouter";
-import { client } from "./gateway/client.js";
 import { useSession } from "./gateway/session.js";
 import { pageAfterSignIn } from "./pages/wanted.js";
 import { Boundary } from "./ui/boundary.js";
@@ -15,9 +13,26 @@ import { Updates } from "./ui/updates.js";
 type Page = ComponentType<Record<string, never>> | ComponentType<{ id: string }>;
 type Loaded = { default: Page };
 
-const page = (load: () => Promise<Loaded>) => lazy(load as () => Promise<{ default: ComponentType<{ id: string }> }>);
+const SignIn = lazy(() => import("./pages/signIn.js"));
 
-const SignIn = page(() => import("./pages/signIn.js"));
+/** A page and its way to the gateway, loaded beside each other. */
+function page(load: () => Promise<Loaded>) {
+  return lazy(async () => {
+    const [loaded, { Gateway }] = await Promise.all([load(), import("./gateway/gateway.js")]);
+    const Content = loaded.default as ComponentType<{ id: string }>;
+    // biome-ignore lint/correctness/noComponentHookFactories: made once, as the page is loaded once.
+    const Opened = ({ id }: { id: string }) => (
+      <Gateway>
+        <Content id={id} />
+      </Gateway>
+    );
+    return { default: Opened };
+  });
+}
+
+const Invitation = page(() => import("./people/invitation.js"));
+const Shared = page(() => import("./people/shared.js"));
+
 const PasswordReset = lazy(() => import("./account/passwordReset.js"));
 
 const PAGES: readonly [path: string, page: ReturnType<typeof page>][] = [
@@ -25,6 +40,8 @@ const PAGES: readonly [path: string, page: ReturnType<typeof page>][] = [
   ["/projects/:id", page(() => import("./pages/project.js"))],
   ["/projects/:id/templates", page(() => import("./pages/templates.js"))],
   ["/projects/:id/runs", page(() => import("./runs/runs.js"))],
+  ["/organisation", page(() => import("./people/organisation.js"))],
+  ["/keys", page(() => import("./people/keys.js"))],
   ["/account", page(() => import("./account/account.js"))],
   ["/architectures/:id", page(() => import("./editor/editor.js"))],
   ["/architectures/:id/versions", page(() => import("./versions/versions.js"))],
@@ -37,11 +54,11 @@ const PAGES: readonly [path: string, page: ReturnType<typeof page>][] = [
 
 export function App() {
   return (
-    <Provider value={client}>
+    <>
       <Bounded />
       <Notices />
       <Updates />
-    </Provider>
+    </>
   );
 }
 
@@ -60,6 +77,8 @@ function Pages() {
   const status = useSession(({ status }) => status);
   const [location] = useLocation();
   if (status === "unknown") return <Loading label="Opening NeuralForge" />;
+  if (location === "/invitation") return <Invitation id="" />;
+  if (location === "/shared") return <Shared id="" />;
   if (location === "/reset-password" || location === "/forgot-password")
     return <PasswordReset forgotten={location === "/forgot-password"} />;
   if (status === "out") return <SignedOut from={location} />;
@@ -79,7 +98,7 @@ function Pages() {
 
 /** Signing in and up; any other address is kept for afterwards. */
 function SignedOut({ from }: { from: string }) {
-  if (from === "/sign-in" || from === "/sign-up") return <SignIn id="" />;
+  if (from === "/sign-in" || from === "/sign-up") return <SignIn />;
   const next = from === "/" ? "" : `?next=${encodeURIComponent(from + window.location.search)}`;
   return <Redirect to={`/sign-in${next}`} replace />;
 }

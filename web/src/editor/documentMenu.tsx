@@ -1,19 +1,22 @@
 /** The drawing's other pages, the drawing as a file, and the account. */
 
 import { Code, Download, FileClock, Keyboard, Pencil, Play, Save } from "lucide-react";
-import type { ReactNode } from "react";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { useDrawn } from "../canvas/useDrawing.js";
 import { documentOf } from "../canvas/wire.js";
 import { useAccountActions } from "../ui/account.js";
-import { type Action, Menu } from "../ui/menu.js";
+import { type Action, Menu, type MenuProps } from "../ui/menu.js";
 import { RenameArchitecture } from "../ui/renameArchitecture.js";
 import { fileName, save } from "../ui/take.js";
 import { useEditing } from "./editing.js";
 
 /** `extra`: what the place of the menu adds to it, first. */
-export function DocumentMenu({ children, extra = [] }: { children: ReactNode; extra?: readonly Action[] }) {
+interface Props extends Pick<MenuProps, "children"> {
+  readonly extra?: readonly Action[];
+}
+
+export function DocumentMenu({ children, extra = [] }: Props) {
   const { drawing, bench } = useEditing();
   const name = useDrawn(drawing, (drawn) => drawn.name);
   const [, go] = useLocation();

@@ -1,4 +1,4 @@
-/** Signing in and staying so: the four addresses under /auth. */
+/** Signing in and staying so, and looking in as a guest: the addresses under /auth. */
 
 import { CLIENT } from "./settings.js";
 
@@ -38,7 +38,20 @@ export class Unreachable extends Error {
 export const register = (email: string, password: string, name: string) =>
   opened("register", { email, password, name });
 export const logIn = (email: string, password: string) => opened("login", { email, password });
-export const refresh = () => opened("refresh");
+/** For the organisation of that id, one's own where it is empty. */
+export const refresh = (organisation_id = "") => opened("refresh", organisation_id ? { organisation_id } : {});
+
+/** What lets a guest see one project. */
+export type Credential = { readonly share_link: string } | { readonly public_project: string };
+
+/** A guest's grant, for one project and without a session. */
+export interface Visit extends Pick<Opened, "access_token" | "expires_in" | "organisation"> {
+  readonly project: { readonly id: string };
+}
+
+export async function exchange(credential: Credential): Promise<Visit> {
+  return (await (await post("exchange", credential)).json()) as Visit;
+}
 
 /** Ends the session on the server. */
 export async function logOut(): Promise<void> {

@@ -3,13 +3,15 @@
  *
  * Who it was is remembered, so that a reload without a connection still opens what this device keeps. Tabs refresh one
  * after another, as each refresh replaces the cookie that all of them share. A page is one person's for as long as it
- * lives: for anybody else it starts anew, so that nothing of one is ever seen by another, or sent in another's name.
+ * lives, in one organisation: for any other it starts anew, so that nothing of one is ever seen by another, or sent in
+ * another's name. A guest is one in a single tab, which forgets who else is signed in for as long.
  */
 
 import { createStore, useStore } from "zustand";
 import * as auth from "./auth.js";
 import { enterAnew, leave, owed, settle } from "./leaving.js";
 import { inTurn } from "./turns.js";
+import { credential, forgetVisit } from "./visit.js";
 
 /** `unknown` until the first refresh has been answered; `in` may be offline, with an account remembered. */
 export type Status = "unknown" | "in" | "out";
@@ -18,6 +20,8 @@ interface Session {
   readonly status: Status;
   readonly user: auth.Person | null;
   readonly organisation: auth.Opened["organisation"] | null;
+  /** Somebody without a session, who may look at one project. */
+  readonly guest: boolean;
 }
 
 type Account = Pick<auth.Opened, "user" | "organisation">;
@@ -29,11 +33,12 @@ interface Token {
 
 const REMEMBERED = "nf.account";
 const EARLY_MS = 30_000;
-const OUT: Session = { status: "out", user: null, organisation: null };
+const OUT: Session = { status: "out", user: null, organisation: null, guest: false };
+const GUEST: auth.Person = { id: "guest", email: "", name: "Guest" };
 
 export const session = createStore<Session>(() => ({ ...OUT, status: "unknown" }));
 let token: Token | null = null;
-/** Whose page this is, since there first was somebody. */
+/** Whose page this is and in which organisation, since there first was somebody. */
 let owner: string | null = null;
 let refreshing: Promise<void> | null = null;
 
@@ -43,6 +48,7 @@ export function useSession<Part>(part: (session: Session) => Part): Part {
 
 /** Finds out whether this browser has a session; offline, whom it remembers. Never throws. */
 export async function restore(): Promise<void> {
+  if (credential()) return look();
   if (owed()) {
     end();
     return settle();
@@ -70,6 +76,13 @@ export async function register(email: string, password: string, name: string): P
   begin(await enterAnew(() => auth.register(email, password, name)));
 }
 
+/** Goes on in another organisation, in one's own where no id is given; all tabs do. Throws as `logIn`. */
+export async function switchTo(organisation: string, page = "/"): Promise<void> {
+  const { user, organisation: opened } = await inTurn(() => auth.refresh(organisation));
+  remember({ user, organisation: opened });
+  location.assign(page);
+}
+
 /** Leaves, on the server too as soon as it can be reached. The page loads anew, so that nothing of it stays in memory. */
 export async function logOut(): Promise<void> {
   await leave();
@@ -92,8 +105,8 @@ export async function freshToken(): Promise<string> {
 /** Gets a new token; all who ask meanwhile share the answer. A session that is over ends here. */
 export function renew(): Promise<void> {
   if (session.getState().status === "out") return Promise.reject(over());
-  refreshing ??= inTurn(auth.refresh)
-    .then(begin, (error) => {
+  refreshing ??= renewed()
+    .catch((error) => {
       if (error instanceof auth.Refused && error.status === 401) end();
       throw error;
     })
@@ -103,9 +116,36 @@ export function renew(): Promise<void> {
   return refreshing;
 }
 
+async function renewed(): Promise<void> {
+  const guest = credential();
+  if (guest) beginVisit(await auth.exchange(guest));
+  else begin(await inTurn(refreshed));
+}
+
+/** In the organisation one works in; where one is no member any more, in one's own. */
+async function refreshed(): Promise<auth.Opened> {
+  try {
+    return await auth.refresh(session.getState().organisation?.id);
+  } catch (error) {
+    if (error instanceof auth.Refused && error.code === "NOT_A_MEMBER") return auth.refresh();
+    throw error;
+  }
+}
+
+/** As a guest. Without a connection the pages say so. */
+async function look(): Promise<void> {
+  session.setState({ status: "in", user: GUEST, guest: true });
+  await renew().catch(() => {});
+}
+
+function beginVisit({ access_token, expires_in, organisation }: auth.Visit): void {
+  token = { text: access_token, expires: Date.now() + expires_in * 1000 };
+  session.setState({ status: "in", user: GUEST, organisation, guest: true });
+}
+
 function begin({ access_token, expires_in, user, organisation }: auth.Opened): void {
   remember({ user, organisation });
-  if (owner !== null && owner !== user.id) startAnew();
+  if (owner !== null && owner !== place({ user, organisation })) startAnew();
   else {
     token = { text: access_token, expires: Date.now() + expires_in * 1000 };
     enter({ user, organisation });
@@ -113,14 +153,21 @@ function begin({ access_token, expires_in, user, organisation }: auth.Opened): v
 }
 
 function enter({ user, organisation }: Account): void {
-  owner = user.id;
+  owner = place({ user, organisation });
   session.setState({ status: "in", user, organisation });
 }
 
+function place({ user, organisation }: Account): string {
+  return `${user.id} ${organisation?.id}`;
+}
+
+/** A guest who is gone signs nobody out. */
 function end(): void {
   token = null;
+  const { guest } = session.getState();
   session.setState(OUT);
-  remember(null);
+  if (guest) forgetVisit();
+  else remember(null);
 }
 
 /** Somebody else: what this page has in memory is not theirs, and it has no token until it is gone. */
@@ -156,8 +203,11 @@ function recalled(): Account | null | undefined {
 
 /** All tabs share one session: another signed out meanwhile, or in as somebody else. */
 function follow(): void {
+  const { guest, user, organisation } = session.getState();
   const account = recalled();
-  if (account !== undefined && account?.user.id !== session.getState().user?.id) startAnew();
+  if (guest || account === undefined) return;
+  const here = user && organisation ? place({ user, organisation }) : null;
+  if ((account ? place(account) : null) !== here) startAnew();
 }
 
 addEventListener("storage", ({ key }) => {

@@ -1,8 +1,9 @@
-/** What menus offer everywhere: one's account, light or dark, and signing out. */
+/** What menus offer everywhere: one's account, organisation and keys, light or dark, and signing out. */
 
-import { LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
+import { Building2, KeyRound, LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
 import { navigate } from "wouter/use-browser-location";
 import { logOut, useSession } from "../gateway/session.js";
+import { forgetVisit } from "../gateway/visit.js";
 import type { Action } from "./menu.js";
 import { setTheme } from "./theme.js";
 
@@ -14,12 +15,22 @@ const THEMES: readonly Action[] = [
 
 const PLACES: readonly Action[] = [
   { label: "Account", icon: <UserRound size={16} />, onSelect: () => navigate("/account") },
+  { label: "Organisation", icon: <Building2 size={16} />, onSelect: () => navigate("/organisation") },
+  { label: "API keys", icon: <KeyRound size={16} />, onSelect: () => navigate("/keys") },
 ];
 
+const END_VISIT: Action = { label: "Stop being a guest", icon: <LogOut size={16} />, onSelect: endVisit };
+
 export function useAccountActions(): readonly (readonly Action[])[] {
+  const guest = useSession(({ guest }) => guest);
   const email = useSession(({ user }) => user?.email ?? "");
   const leave = { label: `Sign out ${email}`.trim(), icon: <LogOut size={16} />, onSelect: () => void signOut() };
-  return [PLACES, THEMES, [leave]];
+  return guest ? [THEMES, [END_VISIT]] : [PLACES, THEMES, [leave]];
+}
+
+function endVisit(): void {
+  forgetVisit();
+  location.assign("/");
 }
 
 /** What this device kept is forgotten first, while it is known whose it is. */

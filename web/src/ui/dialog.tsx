@@ -1,11 +1,10 @@
 /** A dialog: a sheet from below on a phone, a card in the middle on a desk. */
 
-import { X } from "lucide-react";
-import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
-import { IconButton } from "./button.js";
+import { missing } from "./notices.js";
+import { useOverlays } from "./overlays.js";
 
-interface Props {
+export interface DialogProps {
   readonly open: boolean;
   readonly onClose: () => void;
   readonly title: string;
@@ -14,40 +13,13 @@ interface Props {
   readonly children: ReactNode;
 }
 
-export function Dialog({ open, onClose, title, description, wide = false, children }: Props) {
-  const width = wide ? "sm:max-w-3xl" : "sm:max-w-md";
-  return (
-    <Radix.Root open={open} onOpenChange={(next) => next || onClose()}>
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 bg-black/40" />
-        <Radix.Content
-          onOpenAutoFocus={toFirstField}
-          className={`fixed inset-x-0 bottom-0 z-50 flex max-h-[88dvh] flex-col rounded-t-[20px] bg-raised shadow-float sm:inset-x-auto sm:bottom-auto sm:left-1/2 sm:top-1/2 sm:w-[calc(100vw-2rem)] sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-[20px] ${width}`}
-          {...(description ? {} : { "aria-describedby": undefined })}
-        >
-          <header className="flex items-start gap-3 px-5 pt-4 pb-2">
-            <div className="min-w-0 grow">
-              <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
-              {description ? (
-                <Radix.Description className="mt-1 text-sm text-muted">{description}</Radix.Description>
-              ) : null}
-            </div>
-            <Radix.Close asChild>
-              <IconButton label="Close" className="-mt-2 -mr-2.5 sm:-mt-1">
-                <X size={18} />
-              </IconButton>
-            </Radix.Close>
-          </header>
-          <div className="overflow-y-auto px-5 pb-[max(1.25rem,env(safe-area-inset-bottom))]">{children}</div>
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
-}
-
-/** Where there are keys, writing begins at once; a finger's keyboard would hide half of what is asked. */
-function toFirstField(event: Event): void {
-  if (beginIn(event.currentTarget as HTMLElement)) event.preventDefault();
+export function Dialog(props: DialogProps) {
+  const { open, title, onClose } = props;
+  const parts = useOverlays(open, () => {
+    missing(title);
+    onClose();
+  });
+  return parts ? <parts.DialogCard {...props} /> : null;
 }
 
 /** For a dialog whose fields come after it was opened; `false` where there is nothing to write in. */

@@ -1,7 +1,15 @@
 /** A menu of actions behind a button. */
 
-import { DropdownMenu } from "radix-ui";
-import type { ReactNode } from "react";
+import {
+  type ButtonHTMLAttributes,
+  cloneElement,
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  useState,
+} from "react";
+import { missing } from "./notices.js";
+import { useOverlays } from "./overlays.js";
 
 export interface Action {
   readonly label: string;
@@ -12,9 +20,9 @@ export interface Action {
   readonly onSelect: () => void;
 }
 
-interface Props {
+export interface MenuProps {
   /** The button that opens the menu. */
-  readonly children: ReactNode;
+  readonly children: ReactElement<ButtonHTMLAttributes<HTMLElement>>;
   readonly label: string;
   /** Groups of actions, a line between them. */
   readonly groups: readonly (readonly Action[])[];
@@ -23,43 +31,19 @@ interface Props {
   readonly onOpenChange?: (open: boolean) => void;
 }
 
-export function Menu({ children, label, groups, ...opening }: Props) {
-  return (
-    <DropdownMenu.Root modal={false} {...opening}>
-      <DropdownMenu.Trigger asChild>{children}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          aria-label={label}
-          align="end"
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-52 overflow-y-auto overscroll-contain rounded-[14px] border border-line bg-raised p-1.5 shadow-float"
-        >
-          {groups.map((actions, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: groups have no other name, and keep their order.
-            <DropdownMenu.Group key={at}>
-              {at > 0 ? <DropdownMenu.Separator className="my-1.5 h-px bg-line" /> : null}
-              {actions.map((action) => (
-                <Item key={action.label} {...action} />
-              ))}
-            </DropdownMenu.Group>
-          ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
-  );
-}
-
-function Item({ label, icon, danger, disabled, shortcut, onSelect }: Action) {
-  return (
-    <DropdownMenu.Item
-      disabled={disabled ?? false}
-      onSelect={onSelect}
-      className={`flex min-h-11 items-center gap-3 rounded-[9px] px-3 text-sm outline-none select-none data-[disabled]:opacity-40 data-[highlighted]:bg-sunken sm:min-h-9 ${danger ? "text-bad" : ""}`}
-    >
-      <span className="grid size-4 place-items-center text-muted">{icon}</span>
-      <span className="grow">{label}</span>
-      {shortcut ? <kbd className="font-sans text-xs text-muted pointer-coarse:hidden">{shortcut}</kbd> : null}
-    </DropdownMenu.Item>
-  );
+/** A button as good as any until it is pressed for the first time. */
+export function Menu(props: MenuProps) {
+  const [pressed, setPressed] = useState(false);
+  const wanted = pressed || props.open === true;
+  const parts = useOverlays(wanted, () => {
+    missing(props.label);
+    setPressed(false);
+  });
+  if (wanted && parts) return <parts.MenuList {...props} defaultOpen={pressed} />;
+  return cloneElement(props.children, {
+    "aria-haspopup": "menu",
+    "aria-expanded": false,
+    onClick: () => setPressed(true),
+    onKeyDown: ({ key }: KeyboardEvent) => key === "ArrowDown" && setPressed(true),
+  });
 }
