@@ -21,7 +21,7 @@ class DrawingPage:
 
     def saved(self) -> None:
         """Waits until the server has it all."""
-        expect(self.page.get_by_text("Saved", exact=True)).to_be_visible()
+        expect(self.page.get_by_text("Every change kept", exact=True)).to_be_visible()
 
     def kept(self) -> None:
         """Waits until it is told that edits wait for a connection."""

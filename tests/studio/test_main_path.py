@@ -30,11 +30,11 @@ def begin(page: Page, hands: Hands) -> None:
     hands.press(dialog.get_by_role("button", name="Create"))
     hands.press(page.get_by_role("list", name="Templates").get_by_role("button", name="Digits, fully connected").first)
     hands.press(page.get_by_role("dialog").get_by_role("button", name="Create"))
-    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    expect(page.get_by_text("Every change kept", exact=True)).to_be_visible()
 
 
 def save(page: Page, hands: Hands) -> None:
-    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    expect(page.get_by_text("Every change kept", exact=True)).to_be_visible()
     hands.press(page.get_by_role("banner").get_by_role("button", name="Save version"))
     dialog = page.get_by_role("dialog")
     hands.write(dialog.get_by_label("Message"), "a wider one")

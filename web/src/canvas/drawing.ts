@@ -212,7 +212,7 @@ export class Drawing {
   private async catchUp(key: string): Promise<void> {
     this.replica.unsent(key, newKey());
     const whole = await this.remote.load(this.id);
-    if (!whole) throw new Refusal("NOT_FOUND", "the drawing is not there any more", null, true);
+    if (!whole) throw new Refusal("NOT_FOUND", "the architecture is not there any more", null, true);
     if (whole.revision <= this.replica.confirmed.revision) {
       throw new Refusal("UNAVAILABLE", "what others drew cannot be read yet", null, true);
     }

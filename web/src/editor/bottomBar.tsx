@@ -3,6 +3,7 @@
 import { Ellipsis, Plus, Redo2, TriangleAlert, Undo2 } from "lucide-react";
 import type { ButtonHTMLAttributes, ReactNode } from "react";
 import { useDrawn } from "../canvas/useDrawing.js";
+import { NOTHING_TO_UNDO } from "./commands.js";
 import { DocumentMenu } from "./documentMenu.js";
 import { useEditing } from "./editing.js";
 import { type Panel, useLook } from "./view.js";
@@ -22,7 +23,12 @@ export function BottomBar() {
       <Item label="Add" aria-expanded={panel === "palette"} onClick={() => toggle("palette")}>
         <Plus size={20} />
       </Item>
-      <Item label="Undo" disabled={undo === null} title={undo ?? undefined} onClick={() => commands.undo()}>
+      <Item
+        label="Undo"
+        disabled={undo === null}
+        title={undo === null ? NOTHING_TO_UNDO : `Undo: ${undo}`}
+        onClick={() => commands.undo()}
+      >
         <Undo2 size={20} />
       </Item>
       <Item label="Redo" disabled={redo === null} title={redo ?? undefined} onClick={() => commands.redo()}>

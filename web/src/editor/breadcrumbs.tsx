@@ -15,7 +15,7 @@ export function Breadcrumbs() {
   if (path.length === 0) return null;
   return (
     <nav
-      aria-label="Inside the drawing"
+      aria-label="Inside the architecture"
       className="absolute top-3 left-3 z-10 flex max-w-[calc(100%-1.5rem)] items-center overflow-x-auto rounded-[14px] border border-line bg-raised px-1 shadow-card"
     >
       <button

@@ -15,7 +15,7 @@ import { useStore } from "zustand";
 import { objection, type Wire } from "../canvas/connecting.js";
 import { GRID } from "../canvas/geometry.js";
 import { notify } from "../ui/notices.js";
-import { CrowdedContext, FAR, isCrowded } from "./afar.js";
+import { CrowdedContext, FAR, isCrowded, leastZoom } from "./afar.js";
 import { CanvasMap } from "./canvasMap.js";
 import { CanvasTools } from "./canvasTools.js";
 import { type Editing, useDoing, useEditing } from "./editing.js";
@@ -53,6 +53,7 @@ function Drawing() {
   const [snapping, banding] = [useDoing((doing) => doing.snapping), useDoing((doing) => doing.banding)];
   const far = useFlowStore((seen) => seen.transform[2] < FAR);
   const crowded = isCrowded(far, nodes.length);
+  const least = useMemo(() => leastZoom(nodes), [nodes]);
   const frame = useRef<HTMLDivElement>(null);
   const handlers = useMemo(() => handlersOf(editing, frame), [editing]);
   const desk = useScreen() === "desk";
@@ -91,7 +92,7 @@ function Drawing() {
           nodeDragThreshold={4}
           snapToGrid={snapping}
           snapGrid={SNAP}
-          minZoom={0.1}
+          minZoom={least}
           maxZoom={4}
           selectionOnDrag={banding}
           panOnDrag={banding ? OTHER_BUTTONS : true}

@@ -15,6 +15,8 @@ import { useLook } from "./view.js";
 const SIZE = { width: 200, height: 150 };
 /** What is left free around all, of the map's width. */
 const MARGIN = 0.025;
+/** What is seen of a node at least, in pixels of the map, however long the network is. */
+const LEAST = 1.5;
 
 interface Box {
   readonly x: number;
@@ -40,7 +42,12 @@ export const CanvasMap = memo(function CanvasMap() {
         aria-label="Map"
         className="react-flow__minimap-svg touch-none"
       >
-        <path d={nodes} className="fill-line-strong" />
+        <path
+          d={nodes}
+          strokeWidth={LEAST}
+          vectorEffect="non-scaling-stroke"
+          className="fill-line-strong stroke-line-strong"
+        />
         <path d={rectangle(shown) + rectangle(seen)} fillRule="evenodd" className="react-flow__minimap-mask" />
       </svg>
     </Panel>

@@ -32,6 +32,9 @@ import type { Flow } from "./flow.js";
 import { capital, named, warn } from "./saying.js";
 import type { View } from "./view.js";
 
+/** Why undo cannot be pressed: what was done before the page was opened is not in its memory. */
+export const NOTHING_TO_UNDO = "Nothing to undo since this page was opened; older states are under Versions";
+
 export class Commands {
   readonly clipboard = new Clipboard(this);
 
@@ -249,7 +252,7 @@ export class Commands {
     const left = this.path.length > path.length ? this.path[path.length] : undefined;
     this.view.enter(path);
     if (left !== undefined) this.view.select([left]);
-    this.bench.say(path.length === 0 ? "The whole drawing" : `Inside Block ${path.at(-1)}`);
+    this.bench.say(path.length === 0 ? "The whole architecture" : `Inside Block ${path.at(-1)}`);
     this.bench.stage?.fit();
   }
 

@@ -27,7 +27,7 @@ export function DrawingSummary({ drawing, view, path }: Props) {
   const figures = block ? analysis.nodes.get(block) : analysis.totals;
   return (
     <article
-      aria-label={block ? `Block ${block}` : "The drawing"}
+      aria-label={block ? `Block ${block}` : "The architecture"}
       className="grid grid-cols-[minmax(0,1fr)] gap-5 p-4 pb-8"
     >
       <header>

@@ -4,8 +4,9 @@
  * Edges are taken by the dozens in their order, so that a node on the move draws only a few paths again.
  */
 
-import { ViewportPortal } from "@xyflow/react";
-import { memo, useState } from "react";
+import { useStore as useFlowStore, ViewportPortal } from "@xyflow/react";
+import { type CSSProperties, memo, useState } from "react";
+import { thickness } from "./afar.js";
 import type { FlowEdge, FlowNode } from "./flow.js";
 import { wayOf } from "./way.js";
 
@@ -18,17 +19,22 @@ interface Props {
 
 export const FarWires = memo(function FarWires({ nodes, edges }: Props) {
   const [ways] = useState(() => new Ways());
+  const strokeWidth = useFlowStore(({ transform }) => thickness(transform[2]));
   return (
     <ViewportPortal>
       <svg aria-hidden="true" className="pointer-events-none absolute top-0 left-0 -z-1 overflow-visible">
         {ways.strands(nodes, edges).map(({ path, wrong }, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: strands have no name but their place.
-          <path key={at} d={path} className="react-flow__edge-path" style={wrong ? { stroke: "var(--bad)" } : {}} />
+          <path key={at} d={path} className="react-flow__edge-path" style={styleOf(wrong, strokeWidth)} />
         ))}
       </svg>
     </ViewportPortal>
   );
 });
+
+function styleOf(wrong: boolean, strokeWidth: number | null): CSSProperties {
+  return { ...(wrong && { stroke: "var(--bad)" }), ...(strokeWidth !== null && { strokeWidth }) };
+}
 
 interface Strand {
   readonly path: string;

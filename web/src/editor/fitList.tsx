@@ -42,5 +42,5 @@ export function FitList({ budget, batch }: { budget: Budget; batch: number }) {
 
 function largest(budget: Budget, batch: number | null): string {
   if (batch !== null) return batch === 0 ? "Not even a batch of 1" : `Largest batch ${exact(batch)}`;
-  return budget.scales ? "Any batch" : "The drawing does not leave its batch open";
+  return budget.scales ? "Any batch" : "The architecture does not leave its batch open";
 }

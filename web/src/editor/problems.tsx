@@ -55,7 +55,7 @@ function Problem({ drawing, view, issue, eager }: ProblemProps) {
       <span className="flex items-center gap-2">
         <GravityMark gravity={gravity} />
         <span dir="auto" className="min-w-0 truncate font-mono text-xs text-muted">
-          {issue.node ?? "the drawing"}
+          {issue.node ?? "the architecture"}
         </span>
       </span>
       <span dir="auto" className="text-sm [overflow-wrap:anywhere] text-pretty text-ink">

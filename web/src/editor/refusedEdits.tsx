@@ -18,7 +18,7 @@ export function RefusedEdits() {
       open={refused.length > 0}
       onClose={() => drawing.seen()}
       title={count}
-      description="The drawing is as the others have it; what you drew meanwhile did not fit any more."
+      description="The architecture is as the others have it; what you drew meanwhile did not fit any more."
     >
       <ul className="grid gap-3 pb-4">
         {refused.map((each) => (

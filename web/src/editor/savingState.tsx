@@ -1,13 +1,18 @@
-/** Whether the server has what is drawn. */
+/** Whether the server has what is drawn; a version is another thing, and these words must not be taken for it. */
 
 import { CloudCheck, CloudOff, RefreshCw } from "lucide-react";
 import type { Drawing, Saving } from "../canvas/drawing.js";
 import { useDrawn } from "../canvas/useDrawing.js";
 
 const SAID: Record<Saving, string> = {
-  saved: "Saved",
-  sending: "Saving…",
+  saved: "Every change kept",
+  sending: "Keeping changes…",
   waiting: "Offline: kept on this device",
+};
+const MEANT: Record<Saving, string> = {
+  saved: "The server has every change. A version, which can be trained, is what Save version makes of it.",
+  sending: "The last changes are on their way to the server.",
+  waiting: "The server gets the last changes once there is a connection.",
 };
 const MARKS: Record<Saving, typeof CloudCheck> = { saved: CloudCheck, sending: RefreshCw, waiting: CloudOff };
 
@@ -17,7 +22,7 @@ export function SavingState({ drawing }: { drawing: Drawing }) {
   return (
     <span
       aria-live="polite"
-      title={SAID[saving]}
+      title={MEANT[saving]}
       className={`flex min-w-0 items-center gap-1.5 text-xs ${saving === "waiting" ? "text-warn" : "text-muted"}`}
     >
       <Mark size={14} aria-hidden="true" className="shrink-0" />

@@ -4,6 +4,7 @@ import { ArrowLeft, EllipsisVertical, Play, Redo2, Save, Undo2 } from "lucide-re
 import { Link } from "wouter";
 import { useDrawn } from "../canvas/useDrawing.js";
 import { Button, ButtonLink, IconButton } from "../ui/button.js";
+import { NOTHING_TO_UNDO } from "./commands.js";
 import { DocumentMenu } from "./documentMenu.js";
 import { useEditing } from "./editing.js";
 import { SavingState } from "./savingState.js";
@@ -61,7 +62,7 @@ function Steps() {
     <div className="flex">
       <IconButton
         label="Undo"
-        title={undo === null ? "Nothing to undo" : `Undo: ${undo}`}
+        title={undo === null ? NOTHING_TO_UNDO : `Undo: ${undo}`}
         disabled={undo === null}
         onClick={() => commands.undo()}
       >
