@@ -23,6 +23,7 @@ from kernel.errors import NotFound, Rejected, Unavailable
 REGION = "us-east-1"  # given, so that presigning asks no server
 LONGEST_KEY = 512
 THREADS = 8
+FAULT = 500
 CONNECT_SECONDS, READ_SECONDS = 3, 60
 
 Result = TypeVar("Result")
@@ -145,6 +146,8 @@ class ObjectStore:
         except S3Error as error:
             if error.code in {"NoSuchKey", "NoSuchBucket", "NoSuchObject"}:
                 raise NotFound(f"there is no object {key} in the bucket {self._bucket}") from error
+            if error.response.status >= FAULT:
+                raise Unavailable(f"the object store failed inside ({error.code}); try again") from error
             raise
         except (urllib3.exceptions.HTTPError, OSError, ServerError, InvalidResponseError) as error:
             raise Unavailable(f"the object store does not answer now ({type(error).__name__}); try again") from error

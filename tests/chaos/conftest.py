@@ -12,18 +12,24 @@ from tests.chaos.machine import Machine, machine
 SIZE = "1g"
 
 
-@pytest.fixture(scope="session")
-def small_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder on a file system of its own, where this user may mount one; an ordinary folder elsewhere."""
-    folder = tmp_path_factory.mktemp("chaos")
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=755", "chaos", str(folder)]
-    mounted = subprocess.run(mount, capture_output=True, check=False).returncode == 0
-    yield folder
-    if mounted:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def platform(small_disk: Path) -> AsyncIterator[Machine]:
+async def platform(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Machine]:
+    async with machine(tmp_path_factory.mktemp("chaos"), seed=1) as running:
+        yield running
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a file system of its own, which may be filled without harm to anybody."""
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=755", "chaos", str(tmp_path)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a disk that may be filled takes a file system of its own, which only root may mount")
+    yield tmp_path
+    subprocess.run(["umount", "--lazy", str(tmp_path)], check=True)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def cramped(small_disk: Path) -> AsyncIterator[Machine]:
+    """A platform of its own on a disk of SIZE."""
     async with machine(small_disk, seed=1) as running:
         yield running

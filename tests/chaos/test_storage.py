@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from tests.chaos.checks import problems
 from tests.chaos.machine import Machine
@@ -25,11 +24,11 @@ SECONDS = 90.0
 CHUNK = 1 << 20
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def person(platform: Machine) -> AsyncIterator[Person]:
-    async with Person(platform.url, "storage@example.com", platform.moments, SECONDS) as somebody:
-        await somebody.sign_in()
-        yield somebody
+@asynccontextmanager
+async def somebody(platform: Machine) -> AsyncIterator[Person]:
+    async with Person(platform.url, "storage@example.com", platform.moments, SECONDS) as person:
+        await person.sign_in()
+        yield person
 
 
 async def until_told(person: Person, prefix: str, wanted: Callable[[str], bool]) -> str:
@@ -61,12 +60,13 @@ async def check_as_new(platform: Machine, person: Person, refused: str) -> None:
     assert await rebuilt_aside(platform) == []
 
 
-async def test_a_read_only_database_refuses_what_would_change_it_and_nothing_else(platform: Machine, person: Person):
-    async with read_only(platform.admin):
-        refused = await until_told(person, "read-only", lambda sentence: "takes no changes now" in sentence)
-        assert await person.ask("{ projects { nodes { id } } }")
-    await until_told(person, "writable", lambda sentence: not sentence)
-    await check_as_new(platform, person, refused)
+async def test_a_read_only_database_refuses_what_would_change_it_and_nothing_else(platform: Machine):
+    async with somebody(platform) as person:
+        async with read_only(platform.admin):
+            refused = await until_told(person, "read-only", lambda sentence: "takes no changes now" in sentence)
+            assert await person.ask("{ projects { nodes { id } } }")
+        await until_told(person, "writable", lambda sentence: not sentence)
+        await check_as_new(platform, person, refused)
 
 
 @asynccontextmanager
@@ -86,15 +86,9 @@ async def full(folder: Path) -> AsyncIterator[None]:
         filler.unlink()
 
 
-@pytest.fixture
-def disk(small_disk: Path) -> Path:
-    if not small_disk.is_mount():
-        pytest.skip("a disk that may be filled takes a file system of its own, which only root can mount")
-    return small_disk
-
-
-async def test_a_full_disk_refuses_and_corrupts_nothing(platform: Machine, person: Person, disk: Path):
-    async with full(disk):
-        refused = await until_told(person, "full", lambda sentence: "UNAVAILABLE: the database" in sentence)
-    await until_told(person, "room", lambda sentence: not sentence)
-    await check_as_new(platform, person, refused)
+async def test_a_full_disk_refuses_and_corrupts_nothing(cramped: Machine):
+    async with somebody(cramped) as person:
+        async with full(cramped.folder):
+            refused = await until_told(person, "full", lambda sentence: "UNAVAILABLE: the database" in sentence)
+        await until_told(person, "room", lambda sentence: not sentence)
+        await check_as_new(cramped, person, refused)

@@ -1,5 +1,6 @@
 """Objects in real S3, and links that a plain HTTP client uses without credentials."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -115,3 +116,21 @@ async def test_a_server_that_does_not_answer_is_unavailable(servers: RunningServ
     finally:
         await servers.restart("s3")
     await store.put("anything", b"")
+
+
+async def test_a_store_that_fails_inside_is_one_that_does_not_answer_now() -> None:
+    """As a store with a full disk is; its answer is played."""
+    body = b"<Error><Code>InternalError</Code><Message>no space left on device</Message></Error>"
+    head = b"HTTP/1.1 500 Internal Server Error\r\nContent-Type: application/xml\r\nConnection: close\r\n"
+
+    async def fail(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(head + f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        writer.close()
+
+    server = await asyncio.start_server(fail, "127.0.0.1", 0)
+    store = ObjectStore(f"127.0.0.1:{server.sockets[0].getsockname()[1]}", "key", "secret")
+    with pytest.raises(Unavailable, match=r"failed inside \(InternalError\); try again"):
+        await store.put("a/b", b"data")
+    store.close()
+    server.close()
