@@ -48,8 +48,8 @@ class Faults:
             self.listed.append(Fault(fault.code, fault.reason[:LONGEST_REASON], path, fault.row, column))
 
     def summary(self) -> str:
-        """`2 truncated, 1 not_an_image`, the commonest first."""
-        return ", ".join(f"{count} {code}" for code, count in self.counts.most_common())
+        """`2 truncated, 1 not an image`, the commonest first."""
+        return ", ".join(f"{count} {code.replace('_', ' ')}" for code, count in self.counts.most_common())
 
 
 class Refused(FoundryError):

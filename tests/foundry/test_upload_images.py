@@ -78,7 +78,7 @@ def test_each_bad_file_is_listed_with_its_reason(tmp_path):
 
 def test_refused_where_more_is_bad_than_may_be_left_out(tmp_path):
     files = folders(2, 10) | {f"c0/bad{i}.png": b"x" for i in range(5)}
-    with pytest.raises(Refused, match=r"5 of 25 files cannot be used \(5 not_an_image\), more than the 10 %"):
+    with pytest.raises(Refused, match=r"5 of 25 files cannot be used \(5 not an image\), more than the 10 %"):
         ingested(zipped(tmp_path / "x.zip", files), tmp_path / "out", tolerance=Tolerance(100))
 
 

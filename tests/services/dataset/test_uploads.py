@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ import pytest
 import pytest_asyncio
 
 from foundry.data import load
+from kernel.clock import utc_now
 from neuralforge.dataset.v1 import service_pb2 as api
 from neuralforge.dataset.v1.service_pb2_grpc import DatasetServiceStub
 from tests.conftest import RunningServers
 from tests.foundry.upload_files import folders, zipped
+from tests.services.conftest import Hosted
 from tests.services.dataset.ingesting import ended, files_of, version
 from tests.services.dataset.uploading import CSV, SPLIT, TABLE, ZIP, create_from, faults, post, start, uploaded
 from tests.services.files import fetch, stored
@@ -205,3 +208,25 @@ async def test_refused_places(ada: Person, name: str) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as error:
         await start(ada, await ada.project(), TABLE, fields.pop("kind"), **fields)
     assert error.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+
+
+async def test_an_upload_of_which_nothing_is_made_goes_after_a_day(hosted: Hosted) -> None:
+    late = [timedelta()]
+    async with hosted("dataset", clock=lambda: utc_now() + late[0]) as platform:
+        ada = await platform.person("ada")
+        project = await ada.project()
+        kept = (await create_from(ada, await uploaded(ada, project, TABLE, CSV))).dataset.id
+        lost = await uploaded(ada, project, TABLE, CSV)
+        assert (await ended(ada, kept)).state == api.VERSION_STATE_READY
+        late[0] = timedelta(hours=25)
+        await platform.restart()  # the sweeper looks when it begins
+
+        async def gone() -> bool:
+            return len(await stored(platform, f"{ada.tenant}/upload/")) == 1
+
+        await platform.eventually(gone, timeout=60)
+        with pytest.raises(grpc.aio.AioRpcError, match="was removed"):
+            await create_from(ada, lost)
+        again = api.CreateDatasetVersionRequest(dataset_id=kept, split=SPLIT)
+        await ada.call(DatasetServiceStub, "CreateDatasetVersion", again)
+        assert (await ended(ada, kept)).state == api.VERSION_STATE_READY

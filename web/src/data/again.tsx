@@ -39,7 +39,7 @@ export function Again({ dataset, version, onMade }: Props) {
             onChange={(event) => [setSkip(event.target.value), drop()]}
           />
         </div>
-        <Button className="mt-6.5" busy={busy} disabled={problem !== null} onClick={() => send(asked)}>
+        <Button className="sm:mt-6.5" busy={busy} disabled={problem !== null} onClick={() => send(asked)}>
           Make another version
         </Button>
       </div>

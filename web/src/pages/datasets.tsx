@@ -116,7 +116,11 @@ function Row({ dataset, onShow }: { dataset: Dataset; onShow: () => void }) {
             {[kind ? KINDS[kind] : builtin, `version ${latestVersion}`, ...figures].join(", ")}
           </span>
         </span>
-        {state ? <Badge tone={state.tone}>{state.word}</Badge> : null}
+        {state ? (
+          <span className="shrink-0">
+            <Badge tone={state.tone}>{state.word}</Badge>
+          </span>
+        ) : null}
       </button>
     </li>
   );
