@@ -78,8 +78,8 @@ async def split(
         await jobs.recover()
         stack.push_async_callback(jobs.close)
         launcher = LauncherServer(jobs, keys.public_keys())
-        await launcher.start()
         stack.push_async_callback(launcher.stop)
+        await launcher.start()
         plan = Plan(
             folder,
             keys,

@@ -51,7 +51,7 @@ class LauncherServer:
     def __init__(self, launcher: Launcher, keys: Mapping[str, Ed25519PublicKey]) -> None:
         self._launcher = launcher
         self._keys = keys
-        self._server = grpc.aio.server(options=(("grpc.so_reuseport", 0),))
+        self._server: grpc.aio.Server | None = None
         self.address = ""
 
     async def start(self) -> None:
@@ -62,9 +62,10 @@ class LauncherServer:
             "Devices": lambda asked: self._launcher.devices(),
         }
         methods = {name: self._handler(REQUESTS[name][0], answer) for name, answer in answers.items()}
-        self._server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, methods),))
-        self.address = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
-        await self._server.start()
+        server = self._server = grpc.aio.server(options=(("grpc.so_reuseport", 0),))
+        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, methods),))
+        self.address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+        await server.start()
 
     def _handler(self, kind: Any, answer: Callable[[Any], Awaitable[Any]]) -> "grpc.RpcMethodHandler[Any, Any]":
         async def serve(asked: Any, context: "grpc.aio.ServicerContext[Any, Any]") -> Any:
@@ -91,7 +92,9 @@ class LauncherServer:
         return name
 
     async def stop(self) -> None:
-        await self._server.stop(grace=1)
+        """Also where `start` did not come to its end."""
+        if self._server:
+            await self._server.stop(grace=1)
 
 
 def check_own(context: str, asked: Request) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kernel.settings import port, read_settings
+from kernel.settings import neighbours, port, read_settings
 
 COMPLETE = {
     "NF_DATABASE_URL": "postgresql://graph:hunter2@db/neuralforge",
@@ -29,6 +29,11 @@ def test_reads_everything_once() -> None:
         "b",
     )
     assert (settings.keys, settings.grpc_port) == (Path("/keys"), 0)
+
+
+def test_a_context_named_again_has_one_replica_more() -> None:
+    given = "graph=10.0.0.1:50051,workspace=ws:50051,graph=10.0.0.2:50051"
+    assert neighbours(given) == {"graph": "10.0.0.1:50051,10.0.0.2:50051", "workspace": "ws:50051"}
 
 
 def test_what_may_be_left_out_has_a_default() -> None:

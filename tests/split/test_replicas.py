@@ -3,12 +3,17 @@
 import asyncio
 import functools
 from collections.abc import Sequence
+from pathlib import Path
 
 import grpc
+import psutil
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from kernel.database import lock_key
+from kernel.keys import KeyRing
+from kernel.settings import CONTEXTS
 from neuralforge.graph.v1 import service_pb2 as graph
 from neuralforge.graph.v1.service_pb2_grpc import ArchitectureServiceStub
 from neuralforge.training.v1 import service_pb2 as training
@@ -135,6 +140,21 @@ async def test_what_is_away_is_named_and_only_what_needs_it_waits(
     await running.do(running.parts["billing-1"].ready())
     run = await lab.start(options=training.TrainingOptions(epochs=1))
     await lab.until(run.id, RunState.RUN_STATE_COMPLETED, timeout=120)
+
+
+async def test_a_process_has_its_own_database_and_keys_and_no_others(running: RunningSplit) -> None:
+    told = {name: psutil.Process(part.pid).environ() for name, part in running.parts.items()}
+    databases = {told[f"{context}-1"]["NF_DATABASE_URL"] for context in CONTEXTS}
+    assert databases == set(running.databases.values())
+    assert len({conninfo_to_dict(url)["password"] for url in databases}) == len(CONTEXTS)
+    assert "NF_DATABASE_URL" not in told["gateway-1"]
+    assert "NF_S3_SECRET_KEY" not in told["gateway-1"]
+    kept = {name: KeyRing(Path(told[name]["NF_KEYS"])) for name in ("graph-1", "gateway-1")}
+    assert (kept["graph-1"].names(), kept["gateway-1"].names()) == (["graph"], [])
+    assert kept["gateway-1"].grant_keys() == kept["graph-1"].grant_keys() != {}
+    async with await psycopg.AsyncConnection.connect(told["graph-1"]["NF_DATABASE_URL"]) as connection:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            await connection.execute("SELECT * FROM workspace.events")
 
 
 async def test_services_start_in_any_order_and_verify_grants_without_workspace(
