@@ -68,6 +68,8 @@ FIELDS: dict[str, Operation] = {
     "Mutation.revokeSession": OWN(id="nothing"),
     "Mutation.logOutEverywhere": OWN(keepCurrent=True),
     "Mutation.deleteAccount": OWN(password="not the right one"),
+    "Mutation.changePassword": OWN(new="short", present="not the right one"),
+    "Mutation.unlinkProvider": OWN(provider="nothing"),
     "Mutation.createOrganisation": OWN(name=""),
     "Mutation.renameOrganisation": ORGANISATION(name=""),
     "Mutation.changeMemberRole": ORGANISATION(id="nobody", role="VIEWER"),

@@ -1,4 +1,4 @@
-"""No field of the gateway shows anybody what they may not see, and no file is reached but by its own signed link."""
+"""No field or address of the gateway shows anybody what they may not see; a file is reached by its own link only."""
 
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
@@ -6,27 +6,24 @@ from urllib.parse import urlsplit
 import pytest
 import pytest_asyncio
 
+from gateway.app import create_app
+from gateway.settings import GatewaySettings
+from neuralforge.access.v1.access_pb2 import Role
 from neuralforge.training.v1 import service_pb2 as training
 from neuralforge.training.v1.service_pb2_grpc import RunServiceStub
-from tests.conftest import RunningServers
 from tests.gateway.conftest import visiting
 from tests.gateway.web import Visitor
-from tests.services.launchers import IdleLauncher
-from tests.services.platform import platform
 from tests.walls.disabled import open_to_all
 from tests.walls.documents import fields
 from tests.walls.fields import FIELDS
 from tests.walls.graphql_matrix import ask, findings, judge
-from tests.walls.world import CONTEXTS, MARK, Principal, World, world_of
+from tests.walls.matrix import Answer, told
+from tests.walls.operations import OWN
+from tests.walls.routes import ROUTES
+from tests.walls.world import MARK, Principal, World
 
+JOBS = (Role.ROLE_JOB, Role.ROLE_SERVICE)
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def world(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    folder = tmp_path_factory.mktemp("walls")
-    async with platform(servers.addresses, folder, *CONTEXTS, launcher=IdleLauncher()) as running:
-        yield await world_of(running)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -55,6 +52,25 @@ async def test_a_leak_is_found(world: World, nobody: Visitor, monkeypatch: pytes
         wrong = [*judge(world, FIELDS[name], member, answer, in_private)]
         assert "was to be refused, and is in" in wrong
         assert f"is told {MARK}" in wrong
+
+
+async def test_every_address_is_classified() -> None:
+    app = create_app(GatewaySettings(addresses={}, nats_url="", s3_endpoint="nowhere"))
+    found = {route.path for route in app.routes}  # type: ignore[attr-defined]
+    assert found - ROUTES.keys() == set(), "add the new address to tests/walls/routes.py"
+
+
+async def test_no_address_tells_of_a_closed_project(world: World, nobody: Visitor) -> None:
+    asked = [path.format(provider="google") for path in ROUTES if path not in ("", "/graphql", "/files/{path:path}")]
+    for principal in (each for each in world.principals if not each.sees and each.role not in JOBS):
+        token = principal.token("")
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        for path in asked:
+            for method in ("GET", "POST"):
+                answer = await nobody.http.request(method, path, json={}, headers=headers)
+                assert answer.status_code < 500, (method, path)
+                said = Answer(str(answer.status_code), answer.content)
+                assert [*told(world, OWN(), principal, said, in_private)] == [], (method, path, principal.name)
 
 
 async def test_a_file_is_reached_by_its_own_link_only(world: World, nobody: Visitor) -> None:

@@ -1,33 +1,20 @@
 """No RPC shows anybody what they may not see, or changes what they may not change."""
 
-from collections.abc import AsyncIterator
-
 import grpc
 import pytest
-import pytest_asyncio
 
 from neuralforge.graph.v1 import service_pb2 as graph
 from neuralforge.graph.v1.service_pb2_grpc import ArchitectureServiceStub
 from neuralforge.workspace.v1 import service_pb2 as workspace
-from tests.conftest import RunningServers
-from tests.services.launchers import IdleLauncher
-from tests.services.platform import platform
 from tests.walls.crossings import crossings
 from tests.walls.disabled import open_to_all, without_checks, without_conditions, without_row_security
 from tests.walls.matrix import IN, Sees, cells, findings, paths, send
 from tests.walls.operations import Kind
 from tests.walls.rpcs import RPCS
-from tests.walls.world import CONTEXTS, MARK, Principal, World, world_of
+from tests.walls.world import MARK, Principal, World
 
 PRIVATE, ORGANISATION = workspace.VISIBILITY_PRIVATE, workspace.VISIBILITY_ORGANISATION
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def world(servers: RunningServers, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    folder = tmp_path_factory.mktemp("walls")
-    async with platform(servers.addresses, folder, *CONTEXTS, launcher=IdleLauncher()) as running:
-        yield await world_of(running)
 
 
 def in_private(principal: Principal) -> bool:
