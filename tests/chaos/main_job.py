@@ -7,15 +7,8 @@ from tests.chaos.person import Person
 from tests.services.training.lab import TINY
 
 REFUSED = "... on Refusal { __typename code message }"
-COMMANDS = (
-    "createProject",
-    "createArchitecture",
-    "saveVersion",
-    "applyEdits",
-    "createDataset",
-    "startRun",
-    "createExport",
-)
+CREATE_PROJECT = f"""mutation($name: String!, $key: String) {{
+  createProject(name: $name, key: $key) {{ ... on Project {{ id }} {REFUSED} }} }}"""
 EDITS = [{"op": "configure", "id": "hidden", "set": {"out_features": 24}}]
 PATIENCE_SECONDS = 600.0
 
@@ -50,9 +43,7 @@ async def main_job(person: Person, key: str, *, epochs: int) -> Outcome:
 
 
 async def _project(person: Person, key: str) -> str:
-    create = f"""mutation($name: String!, $key: String) {{
-      createProject(name: $name, key: $key) {{ ... on Project {{ id }} {REFUSED} }} }}"""
-    return str((await person.do("createProject", create, f"{key}-project", name=key))["id"])
+    return str((await person.do("createProject", CREATE_PROJECT, f"{key}-project", name=key))["id"])
 
 
 async def _drawn(person: Person, key: str, project: str) -> str:

@@ -1,13 +1,20 @@
-"""The fast form of `make chaos`: one round with a kill of every kind of part, links that fail, and NATS wiped."""
+"""The fast form of `make chaos`: one round of kills, links that fail and NATS wiped; and what a wiped NATS leaves."""
+
+import asyncio
 
 import pytest
 
+from tests.chaos.checks import differences, problems
 from tests.chaos.machine import Machine
+from tests.chaos.main_job import CREATE_PROJECT
+from tests.chaos.person import Person
 from tests.chaos.plan import Strike
 from tests.chaos.rebuild import rebuilt_aside
 from tests.chaos.rounds import Round
+from tests.chaos.truth import Truth
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(900)]
+SECONDS = 60.0
 STRIKES = (
     Strike("kill", "workspace", "asked createProject", 1),
     Strike("reset", "graph>postgres", "asked applyEdits", 1),
@@ -27,3 +34,18 @@ async def test_nothing_is_lost_doubled_or_out_of_balance_whatever_is_killed(plat
     assert report.problems == []
     assert report.missed == []
     assert await rebuilt_aside(platform) == []
+
+
+async def test_nats_wiped_leaves_every_read_model_as_it_was_within_a_minute(platform: Machine):
+    async with Person(platform.url, "wiped@example.com", platform.moments) as person, Truth(platform.admin) as truth:
+        await person.sign_in()
+        await person.do("createProject", CREATE_PROJECT, "wiped", name="wiped")
+        await truth.quiet(SECONDS)
+        before, streams = await truth.read_models(), await truth.streams()
+        await platform.strike("wipe", "nats")
+        async with asyncio.timeout(SECONDS):
+            while streams & await truth.streams():
+                await asyncio.sleep(0.1)
+            await truth.quiet(SECONDS)
+        assert differences(before, await truth.read_models()) == []
+        assert await problems(truth, person.acknowledged) == []

@@ -12,14 +12,13 @@ import pytest
 
 from tests.chaos.checks import problems
 from tests.chaos.machine import Machine
+from tests.chaos.main_job import CREATE_PROJECT
 from tests.chaos.person import Acknowledged, Person
 from tests.chaos.rebuild import rebuilt_aside
 from tests.chaos.truth import Truth
 from tests.databases import read_only
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600)]
-CREATE = """mutation($name: String!, $key: String) {
-  createProject(name: $name, key: $key) { ... on Project { id } ... on Refusal { __typename code message } } }"""
 SECONDS = 90.0
 CHUNK = 1 << 20
 
@@ -37,7 +36,7 @@ async def until_told(person: Person, prefix: str, wanted: Callable[[str], bool])
     deadline = time.monotonic() + SECONDS
     for number in itertools.count():
         name = f"{prefix}-{number}"
-        sentence = await person.told(CREATE, name=name, key=name)
+        sentence = await person.told(CREATE_PROJECT, name=name, key=name)
         if wanted(sentence):
             return name
         heard[sentence] += 1
@@ -50,7 +49,7 @@ async def check_as_new(platform: Machine, person: Person, refused: str) -> None:
     """The refused command can be carried out, once, and the platform is as if nothing had been."""
     async with Truth(platform.admin) as truth:
         assert await truth.one("SELECT count(*) FROM workspace.commands WHERE key = %s", refused) == 0
-        made = await person.do("createProject", CREATE, refused, name=refused)
+        made = await person.do("createProject", CREATE_PROJECT, refused, name=refused)
         await truth.quiet(SECONDS)
         kept = await truth.rows("SELECT id FROM workspace.projects WHERE name = %s", refused)
         assert kept == [(made["id"],)]

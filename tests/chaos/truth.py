@@ -65,6 +65,14 @@ class Truth:
     async def execute(self, statement: str) -> None:
         await self._connection.execute(statement.encode())
 
+    async def streams(self) -> set[str]:
+        """Which incarnation of its stream each relay publishes to."""
+        found = set()
+        for context in CONTEXTS:
+            query = f"SELECT detail->>'created' FROM {context}.checkpoints WHERE name = 'relay'"
+            found |= {f"{context} {created}" for (created,) in await self.rows(query)}
+        return found
+
     async def quiet(self, seconds: float) -> None:
         """Returns when all that the logs hold is projected, published and heard; raises TimeoutError."""
         async with asyncio.timeout(seconds):
