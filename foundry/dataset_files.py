@@ -134,9 +134,9 @@ def _read_arrays(folder: Path, manifest: dict[str, Any]) -> Arrays:
 
 
 def _read_rows(folder: Path, manifest: dict[str, Any], rows: int, values: int) -> tuple[NDArray[np.float32], Rows]:
-    """Every shard into one array, one shard at a time beside it. Bytes are divided by the manifest's `scale`."""
-    dtype, scale = str(manifest["input"]["dtype"]), np.float32(manifest["input"].get("scale", 1))
-    if dtype not in DTYPES or not scale > 0:
+    """Every shard into one array, one shard at a time beside it."""
+    dtype = str(manifest["input"]["dtype"])
+    if dtype not in DTYPES:
         raise FoundryError(f"{MANIFEST} declares values of {dtype[:40]!r}; {' and '.join(DTYPES)} can be read")
     flat, labels, start = np.empty((rows, values), np.float32), np.empty(rows, np.int64), 0
     for shard in manifest["shards"]:
@@ -145,7 +145,7 @@ def _read_rows(folder: Path, manifest: dict[str, Any], rows: int, values: int) -
         if not np.array_equal(order, np.arange(start, end)):
             raise FoundryError(f"the shards in {folder} do not hold rows 0 to {rows - 1} in order; write them anew")
         labels[start:end] = part_labels
-        np.divide(part, scale, out=flat[start:end])
+        flat[start:end] = part
         start = end
     return flat, labels
 

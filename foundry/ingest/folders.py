@@ -55,7 +55,7 @@ def ingest_folders(
     about = Description(
         name=name,
         classes=layout.classes,
-        input={"shape": list(target.shape), "dtype": "uint8", "scale": 255, "minimum": 0.0, "maximum": 1.0},
+        input={"shape": list(target.shape), "dtype": "uint8", "minimum": 0.0, "maximum": 255.0},
         mean=float(mean.mean()),
         std=float(np.sqrt(max(0.0, (std**2 + mean**2).mean() - mean.mean() ** 2))),
         given_splits=bool(layout.given),
@@ -106,7 +106,7 @@ class Moments:
         self.labels = order
 
     def add(self, row: int, pixels: NDArray[np.uint8], label: int) -> None:
-        values = pixels.reshape(len(pixels), -1).astype(np.float64) / 255
+        values = pixels.reshape(len(pixels), -1).astype(np.float64)
         self.values[row] = values.mean(axis=1), (values**2).mean(axis=1)
         self.sheets.add(pixels, label)
 
