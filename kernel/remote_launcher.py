@@ -21,6 +21,8 @@ SERVICE = "neuralforge.Launcher"
 AUDIENCE = "launcher"
 ASSERTION_SECONDS = 50
 CALL_SECONDS = 30.0
+# There is one of it, which tells no health, and whoever asks asks again in half a second.
+OPTIONS = tuple((name, value) for name, value in CHANNEL_OPTIONS if name != "grpc.service_config")
 
 
 class Stop(msgspec.Struct):
@@ -110,7 +112,7 @@ class RemoteLauncher:
     """The launcher at `address`, for the service `context`. Raises Unavailable where it does not answer."""
 
     def __init__(self, address: str, context: str, key: Ed25519PrivateKey) -> None:
-        self._channel = grpc.aio.insecure_channel(address, options=CHANNEL_OPTIONS)
+        self._channel = grpc.aio.insecure_channel(address, options=OPTIONS)
         self._context = context
         self._key = key
 
