@@ -3,8 +3,8 @@
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { useDrawn } from "../canvas/useDrawing.js";
-import { newKey } from "../gateway/keys.js";
 import { sentence } from "../gateway/outcome.js";
+import { useCommand } from "../gateway/useCommand.js";
 import { Button } from "../ui/button.js";
 import { Dialog } from "../ui/dialog.js";
 import { TextField } from "../ui/field.js";
@@ -28,34 +28,23 @@ export function SaveVersion() {
 function Form({ close }: { close: () => void }) {
   const { drawing, view } = useEditing();
   const [message, setMessage] = useState("");
-  const [key, setKey] = useState(newKey);
-  const [busy, setBusy] = useState(false);
-  const [trouble, setTrouble] = useState<string | null>(null);
   const [, go] = useLocation();
   const errors = useDrawn(
     drawing,
     ({ analysis }) => analysis.issues.filter(({ severity }) => severity === "error").length,
   );
-  const save = async () => {
-    setBusy(true);
-    setTrouble(null);
-    try {
-      const number = await drawing.save(message.trim(), key);
-      close();
-      const action = { label: "Train it", onSelect: () => go(`/architectures/${drawing.id}/train`) };
-      notify({ text: `Saved version ${number}.`, tone: "good", action });
-    } catch (error) {
-      setTrouble(sentence(error));
-    } finally {
-      setBusy(false);
-    }
+  const saved = (number: number) => {
+    close();
+    const action = { label: "Train it", onSelect: () => go(`/architectures/${drawing.id}/train`) };
+    notify({ text: `Saved version ${number}.`, tone: "good", action });
   };
+  const { send, busy, trouble } = useCommand((message: string, key) => drawing.save(message, key), saved);
   return (
     <form
       className="grid gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        void save();
+        void send(message.trim());
       }}
     >
       <TextField
@@ -64,12 +53,9 @@ function Form({ close }: { close: () => void }) {
         value={message}
         maxLength={500}
         dir="auto"
-        onChange={({ target }) => {
-          setMessage(target.value);
-          setKey(newKey());
-        }}
+        onChange={({ target }) => setMessage(target.value)}
       />
-      {trouble ? <Trouble>{trouble}</Trouble> : null}
+      {trouble ? <Trouble>{sentence(trouble)}</Trouble> : null}
       <div className="flex flex-wrap justify-end gap-2">
         {errors > 0 ? (
           <Button
