@@ -3,6 +3,7 @@
 import { useCallback, useMemo, useState } from "react";
 import { useLocation, useSearchParams } from "wouter";
 import { ago, count } from "../format/figures.js";
+import { versionTitle } from "../format/versions.js";
 import { sentence } from "../gateway/outcome.js";
 import type { Run } from "../runs/queries.js";
 import { Button } from "../ui/button.js";
@@ -59,9 +60,9 @@ export function TrainForm({ architecture, versions, datasets, builtins, machines
             onChange={(event) => change({ version: Number(event.target.value) })}
             help={figures(versions.find(({ number }) => number === (form.version || newest)))}
           >
-            {versions.map(({ number, message }) => (
-              <option key={number} value={number}>
-                {`Version ${number}${number === newest ? ", the newest" : ""}${message ? `: ${message.slice(0, 80)}` : ""}`}
+            {versions.map((version) => (
+              <option key={version.number} value={version.number}>
+                {versionTitle(version, version.number === newest ? ", the newest" : "")}
               </option>
             ))}
           </SelectField>

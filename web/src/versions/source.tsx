@@ -2,6 +2,7 @@
 
 import { FileCode2, GitCommitVertical } from "lucide-react";
 import { useSearchParams } from "wouter";
+import { versionTitle } from "../format/versions.js";
 import { useAnswer } from "../gateway/useAnswer.js";
 import { ButtonLink } from "../ui/button.js";
 import { SelectField } from "../ui/field.js";
@@ -100,8 +101,6 @@ interface FieldProps {
   readonly onPick: (number: string) => void;
 }
 
-const LONGEST = 60;
-
 function VersionField({ id, latest, number, onPick }: FieldProps) {
   const { versions } = useVersions(id, latest);
   const listed = versions.some((version) => version.number === number);
@@ -109,9 +108,9 @@ function VersionField({ id, latest, number, onPick }: FieldProps) {
     <div className="max-w-xl">
       <SelectField label="Version" value={number} onChange={(event) => onPick(event.target.value)}>
         {listed ? null : <option value={number}>{`Version ${number}`}</option>}
-        {versions.map(({ number, message }) => (
-          <option key={number} value={number}>
-            {[`Version ${number}`, [...message].slice(0, LONGEST).join("")].filter(Boolean).join(": ")}
+        {versions.map((version) => (
+          <option key={version.number} value={version.number}>
+            {versionTitle(version)}
           </option>
         ))}
       </SelectField>

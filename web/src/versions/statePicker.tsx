@@ -1,8 +1,9 @@
 /** Chooses a state to compare: of which architecture of the project, and which of its states. */
 
 import { useQuery } from "urql";
+import { versionTitle } from "../format/versions.js";
 import { SelectField } from "../ui/field.js";
-import { ABOUT, RELATIVES, VERSIONS, type Version } from "./queries.js";
+import { ABOUT, RELATIVES, VERSIONS } from "./queries.js";
 import { type Spec, specOf, textOf, titleOf } from "./spec.js";
 
 interface Props {
@@ -14,7 +15,6 @@ interface Props {
 }
 
 const NOW: Spec = { kind: "now" };
-const LONGEST = 48;
 
 export function StatePicker({ label, projectId, architecture, spec, onPick }: Props) {
   const [{ data }] = useQuery({ query: VERSIONS, variables: { id: architecture, after: "" } });
@@ -34,17 +34,12 @@ export function StatePicker({ label, projectId, architecture, spec, onPick }: Pr
         {listed ? null : <option value={value}>{titleOf(spec)}</option>}
         {versions.map((version) => (
           <option key={version.number} value={version.number}>
-            {optionOf(version)}
+            {versionTitle(version)}
           </option>
         ))}
       </SelectField>
     </fieldset>
   );
-}
-
-function optionOf({ number, message }: Version): string {
-  const short = [...message].length > LONGEST ? `${[...message].slice(0, LONGEST).join("")}…` : message;
-  return short ? `Version ${number}: ${short}` : `Version ${number}`;
 }
 
 interface ArchitectureProps {
