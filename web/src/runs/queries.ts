@@ -102,8 +102,6 @@ export const PROJECT = graphql(`
   }
 `);
 
-export const PEOPLE = graphql(`query RunsPeople($ids: [ID!]!) { people(ids: $ids) { id name } }`);
-
 export type Run = ResultOf<typeof RUN_FIELDS>;
 export type Update = ResultOf<typeof PROGRESS>["runProgress"];
 export type LogLine = Extract<Update, { __typename: "RunLog" }>["lines"][number];
