@@ -25,15 +25,15 @@ const PARTS = [
 
 /** Pages by the names of their scripts, and their ceilings in KB; the first one somebody sees stays below 200. */
 const PAGES = [
-  ["signIn", 90],
-  ["projects", 106],
-  ["project", 108],
-  ["templates", 108],
-  ["runs", 140],
-  ["run", 142],
-  ["train", 172],
-  ["versions", 278],
-  ["editor", 310],
+  ["signIn", 95],
+  ["projects", 112],
+  ["project", 122],
+  ["templates", 112],
+  ["runs", 145],
+  ["run", 145],
+  ["train", 175],
+  ["versions", 285],
+  ["editor", 312],
 ];
 const DIST = new URL("./dist/", import.meta.url).pathname;
 
