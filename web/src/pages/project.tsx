@@ -1,29 +1,39 @@
 /** A project: its architectures, its newest runs, its data. */
 
-import { PencilLine, Plus, Waypoints } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { PencilLine, Plus, Share2, Waypoints } from "lucide-react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { useSession } from "../gateway/session.js";
 import { useAnswer } from "../gateway/useAnswer.js";
 import { Button, ButtonLink } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
 import { NotFound } from "../ui/notFound.js";
 import { Paged } from "../ui/paged.js";
-import { Empty, Loading, Skeleton, Trouble } from "../ui/states.js";
+import { Badge, Empty, Loading, Skeleton, Trouble } from "../ui/states.js";
 import { ArchitectureCard } from "./architectureCard.js";
 import { Datasets } from "./datasets.js";
 import { RenameProject } from "./projectCard.js";
 import { ARCHITECTURES, OF_ARCHITECTURES, PROJECT } from "./queries.js";
 import { RecentRuns } from "./recentRuns.js";
 
+const Sharing = lazy(() => import("../people/sharing.js"));
+
 const PAGE = 24;
 
 export default function ProjectPage({ id }: { id: string }) {
   const { data, trouble, retry } = useAnswer({ query: PROJECT, variables: { id } });
   const [renaming, setRenaming] = useState(false);
+  const [sharing, setSharing] = useState(false);
+  const guest = useSession(({ guest }) => guest);
   if (data && !data.project) return <NotFound what="project" />;
   if (!data && !trouble) return <Loading label="Opening the project" />;
   const name = data?.project?.name ?? "Project";
-  const actions = data ? (
+  const actions = guest ? (
+    <Badge>Read-only: you are a guest</Badge>
+  ) : data ? (
     <>
+      <Button onClick={() => setSharing(true)}>
+        <Share2 size={16} aria-hidden="true" /> Share
+      </Button>
       <Button onClick={() => setRenaming(true)}>
         <PencilLine size={16} aria-hidden="true" /> Rename
       </Button>
@@ -43,6 +53,11 @@ export default function ProjectPage({ id }: { id: string }) {
           </div>
         </div>
       )}
+      {sharing ? (
+        <Suspense>
+          <Sharing project={id} onClose={() => setSharing(false)} />
+        </Suspense>
+      ) : null}
       {renaming ? <RenameProject id={id} name={name} onClose={() => setRenaming(false)} /> : null}
     </Frame>
   );
