@@ -7,6 +7,7 @@ killed comes back: services by this file, as a container platform would do it, s
 import asyncio
 import contextlib
 import json
+import random
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -46,6 +47,7 @@ class Machine:
         self.parts: dict[str, Part] = {}
         self.links: dict[tuple[str, str], Proxy] = {}
         self._seed = seed
+        self._random = random.Random(seed)
         self.addresses: Addresses
         self.databases: Mapping[str, str] = {}
 
@@ -123,7 +125,7 @@ class Machine:
             with contextlib.suppress(OSError, ValueError):  # ended, and not yet started again
                 yield name, int(json.loads((self.folder / "run" / f"{name}.json").read_text())["pid"])
         elif name == "worker":
-            for context in JOB_CONTEXTS:
+            for context in self._random.sample(JOB_CONTEXTS, len(JOB_CONTEXTS)):
                 yield from ((f"{context} worker", process.pid) for process in workers_of(self.parts[context]))
         else:
             yield name, self.parts[name].pid

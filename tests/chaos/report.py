@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from tests.chaos.rounds import Report
+from tests.chaos.rounds import Report, Struck
 
 WIDTH = 300
 COLUMNS = (
@@ -22,7 +22,7 @@ COLUMNS = (
 
 def markdown(seed: int, reports: Sequence[Report]) -> str:
     """A table of rounds, how often each fault struck, and every problem in full."""
-    struck = Counter(f"{each.strike.kind} {each.found}" for report in reports for each in report.struck)
+    struck = Counter(name(each) for report in reports for each in report.struck)
     lines = [
         f"# Chaos, seed {seed}",
         "",
@@ -37,6 +37,11 @@ def markdown(seed: int, reports: Sequence[Report]) -> str:
         for problem in report.problems:
             lines.append(f"- {report.name}: {problem[:WIDTH]}")
     return "\n".join([*lines, ""])
+
+
+def name(struck: Struck) -> str:
+    """Kills by what was killed; of links there are too many."""
+    return f"kill {struck.found}" if struck.strike.kind == "kill" else struck.strike.kind
 
 
 def row(report: Report) -> Sequence[object]:
