@@ -35,23 +35,19 @@ export default function SignIn() {
           <Suspense>
             <ProviderButtons />
           </Suspense>
-          <p className="text-sm text-muted">
-            {joining ? "Already have an account?" : "New here?"}{" "}
-            <Link
-              href={`${joining ? "/sign-in" : "/sign-up"}${query}`}
-              className="inline-flex min-h-11 items-center rounded font-medium text-accent-text hover:underline sm:min-h-0"
-            >
-              {joining ? "Sign in" : "Create an account"}
-            </Link>
+          <div className="flex flex-wrap justify-between gap-x-4 text-sm text-muted">
+            <p>
+              {joining ? "Already have an account?" : "New here?"}{" "}
+              <Link href={`${joining ? "/sign-in" : "/sign-up"}${query}`} className={`${LINK} font-medium`}>
+                {joining ? "Sign in" : "Create an account"}
+              </Link>
+            </p>
             {joining ? null : (
-              <Link
-                href="/forgot-password"
-                className="float-right inline-flex min-h-11 items-center rounded text-accent-text hover:underline sm:min-h-0"
-              >
+              <Link href="/forgot-password" className={LINK}>
                 Forgot your password?
               </Link>
             )}
-          </p>
+          </div>
         </main>
       </div>
       <Desk />
@@ -59,6 +55,7 @@ export default function SignIn() {
   );
 }
 
+const LINK = "inline-flex min-h-11 items-center rounded text-accent-text hover:underline sm:min-h-0";
 const SENTENCE =
   "Draw a neural network, train it on your own GPUs, and take home a file proven to equal what was trained.";
 
