@@ -11,6 +11,7 @@ import { useUpload } from "../data/useUpload.js";
 import { progressInWords } from "../data/words.js";
 import { exact } from "../format/figures.js";
 import type { ResultOf } from "../gateway/graphql.js";
+import { useSession } from "../gateway/session.js";
 import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
 import { Badge, Skeleton, type Tone, Trouble } from "../ui/states.js";
@@ -27,6 +28,7 @@ const KINDS: Record<NonNullable<Dataset["kind"]>, string> = { IMAGE_FOLDERS: "im
 
 export function Datasets({ project }: { project: string }) {
   const { data, trouble, retry } = useDatasets(project);
+  const guest = useSession(({ guest }) => guest);
   const [uploading, setUploading] = useState(0);
   const [open, setOpen] = useState(false);
   const [shown, setShown] = useState<Dataset | null>(null);
@@ -42,7 +44,7 @@ export function Datasets({ project }: { project: string }) {
     </Button>
   );
   return (
-    <Card title="Datasets" actions={start}>
+    <Card title="Datasets" actions={guest ? null : start}>
       {!open && sending ? <Sending upload={upload} /> : null}
       {!open && upload.trouble ? <Trouble>{upload.trouble}</Trouble> : null}
       {trouble ? (

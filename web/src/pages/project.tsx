@@ -108,6 +108,14 @@ function ArchitecturePage(props: { project: string; after: string; more: (next: 
 }
 
 function None({ project }: { project: string }) {
+  const guest = useSession(({ guest }) => guest);
+  if (guest) {
+    return (
+      <Empty icon={<Waypoints />} title="Nothing is drawn yet">
+        What the people of this project draw appears here.
+      </Empty>
+    );
+  }
   return (
     <Empty icon={<Waypoints />} title="Nothing is drawn yet" action={<NewArchitecture project={project} />}>
       Take a template, a file you have, or an empty page; every shape and count is worked out while you draw.
