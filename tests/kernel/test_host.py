@@ -19,7 +19,7 @@ from kernel.database import lock_key, provision
 from kernel.errors import Taken
 from kernel.events import EventTypes
 from kernel.host import Host
-from kernel.keys import GRANT_KEY, KeyRing
+from kernel.keys import GRANT_KEY, PERSONAL_KEY, KeyRing
 from kernel.local_launcher import LocalLauncher
 from kernel.projection import Projection
 from kernel.service import Resources, Service, ServiceSpec
@@ -40,7 +40,7 @@ REGISTER = api.RegisterRequest(email="ada@example.com", password="correct horse 
 @pytest.fixture
 async def environment(servers: RunningServers, tmp_path: Path) -> AsyncIterator[dict[str, str]]:
     """What the workspace service needs to run alone."""
-    KeyRing(tmp_path / "keys").create([GRANT_KEY, *CONTEXTS])
+    KeyRing(tmp_path / "keys").create([GRANT_KEY, PERSONAL_KEY, *CONTEXTS])
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -171,7 +171,7 @@ async def test_a_loop_that_fails_is_begun_again(servers: RunningServers, tmp_pat
         begun.put_nowait(1)
         raise RuntimeError("not now")
 
-    KeyRing(tmp_path / "keys").create([GRANT_KEY, *CONTEXTS])
+    KeyRing(tmp_path / "keys").create([GRANT_KEY, PERSONAL_KEY, *CONTEXTS])
     async with fresh_database(servers.addresses) as admin:
         found = settings(servers.addresses, {"workspace": await provision(admin, "workspace", "secret")}, tmp_path)
         spec = replace(SPEC, build=lambda resources: replace(SPEC.build(resources), background=[loop]))
@@ -188,7 +188,7 @@ async def test_a_start_that_fails_leaves_no_connection(servers: RunningServers, 
     good, bad = tmp_path / "good.sql", tmp_path / "bad.sql"
     good.write_text("")
     bad.write_text("CREATE TALBE runs ()")
-    KeyRing(tmp_path / "keys").create([GRANT_KEY, *CONTEXTS])
+    KeyRing(tmp_path / "keys").create([GRANT_KEY, PERSONAL_KEY, *CONTEXTS])
 
     def build(resources: Resources) -> Service:
         return Service([])
