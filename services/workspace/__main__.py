@@ -108,7 +108,7 @@ def build(resources: Resources) -> Service:
             (rpc.add_AccountServiceServicer_to_server, account_service),
             (
                 rpc.add_OAuthServiceServicer_to_server,
-                OAuthService(providers(os.environ), flows, identities, users, sign_ins, clock),
+                OAuthService(providers(os.environ), flows, identities, users, open_sessions, sign_ins, clock),
             ),
             (
                 rpc.add_PasswordServiceServicer_to_server,

@@ -14,7 +14,7 @@ from kernel.clock import timestamp
 from kernel.errors import DomainError, Rejected
 from kernel.log import ANY_VERSION, SYSTEM_TENANT, Write
 from neuralforge.workspace.v1.events_pb2 import AccountDeleted, OrganisationDeleted, ProjectDeleted
-from services.workspace import accounts, memberships
+from services.workspace import accounts, memberships, sessions
 from services.workspace.accounts import User
 from services.workspace.organisations import Organisation
 from services.workspace.sessions import Session
@@ -22,9 +22,10 @@ from services.workspace.sessions import Session
 FRESH = timedelta(minutes=10)
 
 
-def require_fresh(session: Session, now: datetime) -> None:
-    """For who has no password to enter again; raises Rejected unless the session was opened just now."""
-    if session.opened_at is None or now - session.opened_at > FRESH:
+def require_fresh(session: Session, user: User, now: datetime) -> None:
+    """Where no password is asked for; raises Rejected unless the session was opened just now, and is still open."""
+    sessions.require_open(session, user)
+    if session.closed or session.opened_at is None or now - session.opened_at > FRESH:
         raise Rejected("log in once more, and ask again within ten minutes", reason="SIGN_IN_AGAIN")
 
 

@@ -81,7 +81,8 @@ class Deletions:
             if not await self._passwords.verify(user.email, password, user.password_hash):
                 raise Denied("this is not your password; enter it again", reason="WRONG_PASSWORD", field="password")
         else:
-            deletion.require_fresh((await self._sessions.load(SYSTEM_TENANT, caller.session)).state, now)
+            session = (await self._sessions.load(SYSTEM_TENANT, caller.session)).state
+            deletion.require_fresh(session, user, now)
         concerned = await self._concerned(caller.subject)
         writes = deletion.delete(concerned.user, concerned.personal, concerned.joined, concerned.projects, now)
         released = await self._users.addresses.release(user.email, user.id)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from kernel.aggregate import Aggregate
 from kernel.call import current_call, with_position
 from kernel.clock import Clock
 from kernel.errors import Conflict, NotFound, Rejected, StaleStream, Unauthenticated
@@ -11,12 +12,13 @@ from kernel.ids import new_id
 from kernel.log import SYSTEM_TENANT, Append, Write
 from neuralforge.workspace.v1 import service_pb2 as api
 from neuralforge.workspace.v1 import service_pb2_grpc as rpc
-from services.workspace import accounts, identities
+from services.workspace import accounts, deletion, identities
 from services.workspace.accounts import User
 from services.workspace.identities import Identities, Known
 from services.workspace.oauth_flows import Flow, Flows, new_attempt
 from services.workspace.providers import Identity, Provider
 from services.workspace.session_service import signed_in
+from services.workspace.sessions import Session
 from services.workspace.sign_ins import SignIns
 from services.workspace.users import Users
 from services.workspace.vault import PersonalData
@@ -33,6 +35,7 @@ class OAuthService(rpc.OAuthServiceServicer):
         flows: Flows,
         known: Identities,
         users: Users,
+        open_sessions: Aggregate[Session],
         sign_ins: SignIns,
         clock: Clock,
     ) -> None:
@@ -40,6 +43,7 @@ class OAuthService(rpc.OAuthServiceServicer):
         self._flows = flows
         self._identities = known
         self._users = users
+        self._sessions = open_sessions
         self._sign_ins = sign_ins
         self._clock = clock
 
@@ -52,7 +56,10 @@ class OAuthService(rpc.OAuthServiceServicer):
         return api.StartSignInResponse(authorization_url=url, flow=self._flows.seal(flow))
 
     async def StartLink(self, request: api.StartLinkRequest, context: Any) -> api.StartLinkResponse:
-        flow = Flow(request.provider, new_attempt(request.redirect_uri), signed_in().subject)
+        caller = signed_in()  # whoever only got hold of a grant must not get a way in that lasts
+        session = (await self._sessions.load(SYSTEM_TENANT, caller.session)).state
+        deletion.require_fresh(session, await self._users.person(caller.subject), self._clock())
+        flow = Flow(request.provider, new_attempt(request.redirect_uri), caller.subject)
         url = await self._provider(request.provider).authorization_url(flow.attempt)
         return api.StartLinkResponse(authorization_url=url, flow=self._flows.seal(flow))
 

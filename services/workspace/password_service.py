@@ -64,7 +64,8 @@ class PasswordService(rpc.PasswordServiceServicer):
                 sentence = "this is not your present password; enter it again"
                 raise Denied(sentence, reason="WRONG_PASSWORD", field="present_password")
         else:
-            deletion.require_fresh((await self._sessions.load(SYSTEM_TENANT, caller.session)).state, now)
+            session = (await self._sessions.load(SYSTEM_TENANT, caller.session)).state
+            deletion.require_fresh(session, user, now)
         made = await self._passwords.hash(request.new_password)
         events = [_changed(user, made, now), accounts.end_sessions(user, caller.session, now)]
         return with_position(api.ChangePasswordResponse(), await self._append(loaded, events))

@@ -137,6 +137,14 @@ async def test_an_account_with_a_password_is_linked_only_by_who_is_logged_in(
     assert (await refresh(browser)).json()["user"]["id"] == session["user"]["id"]
 
 
+async def test_rejected_link_in_a_session_that_is_over(browser: Visitor) -> None:
+    await browser.register("ada")
+    await browser.http.post("/auth/logout", headers=HEADER)
+    link = await browser.http.post("/auth/oauth/google/link", headers=HEADER | browser.bearer)
+    assert link.status_code == 400
+    assert link.json()["error"]["code"] == "SIGN_IN_AGAIN"
+
+
 async def test_an_account_at_a_provider_is_linked_with_one_person_only(browser: Visitor, provider: StandIn) -> None:
     assert await come_back(browser, provider, "google") == "/sign-in?returned"
     browser.http.cookies.clear()

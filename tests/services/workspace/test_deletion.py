@@ -1,13 +1,17 @@
 """Deleting an account over real gRPC: what goes, what stays, what stands in the way, and what the log still tells."""
 
+import contextlib
 import hashlib
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import grpc
 import pytest
 import pytest_asyncio
 
+from kernel.clock import utc_now
+from kernel.errors import Rejected
 from kernel.events import EventTypes
 from kernel.log import SYSTEM_TENANT, Append, Write
 from kernel.postgres_log import PostgresLog
@@ -21,7 +25,10 @@ from neuralforge.workspace.v1.service_pb2_grpc import (
     ProjectServiceStub,
     SessionServiceStub,
 )
+from services.workspace.accounts import User
+from services.workspace.deletion import require_fresh
 from services.workspace.projection import PROJECTION
+from services.workspace.sessions import Session
 from tests.conftest import RunningServers
 from tests.services.platform import PASSWORD, Person, Platform, platform
 
@@ -216,3 +223,11 @@ async def test_read_models_are_rebuilt_after_a_deletion(workspace: Platform, ada
     assert keys == [(grace.id,)]
     account = await grace.call(AccountServiceStub, "GetAccount", api.GetAccountRequest())
     assert account.user.name == "grace"
+
+
+@pytest.mark.parametrize(("minutes", "closed", "fresh"), [(9, False, True), (11, False, False), (9, True, False)])
+async def test_only_an_open_session_of_the_last_ten_minutes_is_fresh(minutes: int, closed: bool, fresh: bool) -> None:
+    now = utc_now()
+    session = Session(id="s", user_id="u", opened_at=now - timedelta(minutes=minutes), closed=closed)
+    with contextlib.nullcontext() if fresh else pytest.raises(Rejected, match="log in once more"):
+        require_fresh(session, User(id="u"), now)
