@@ -11,13 +11,13 @@ import psutil
 import pytest
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.js.api import AckPolicy, ConsumerConfig, PubAck
+from nats.js.api import AckPolicy, ConsumerConfig
 from nats.js.errors import NotFoundError
 
 from kernel import jetstream, relay
 from kernel.database import Database
 from kernel.jetstream import ensure_stream, stream_name
-from kernel.log import ANY_VERSION, Append, Recorded, Write
+from kernel.log import ANY_VERSION, Append, Write
 from kernel.postgres_log import PostgresLog
 from kernel.relay import Relay
 from neuralforge.workspace.v1.events_pb2 import EmailReserved
@@ -282,26 +282,3 @@ async def last_sequence(broker: Client) -> int:
         return int((await broker.jetstream().stream_info(STREAM)).state.last_seq)
     except NotFoundError:
         return 0
-
-
-async def test_a_stream_that_answers_and_stores_nothing_is_made_anew(
-    postgres_log: PostgresLog, database: Database, broker: Client, monkeypatch: pytest.MonkeyPatch
-):
-    """As nats-server's are once their disk was full; played by acknowledgements that do not come."""
-    await append(postgres_log, "ada")
-    async with relaying(postgres_log, database, broker):
-        await until_published(broker, 1)
-    broken = (await broker.jetstream().stream_info(STREAM)).created
-    sent = Relay._send
-
-    async def unstored(self: Relay, event: Recorded) -> "asyncio.Future[PubAck]":
-        if (await broker.jetstream().stream_info(STREAM)).created == broken:
-            return asyncio.get_running_loop().create_future()
-        return await sent(self, event)
-
-    monkeypatch.setattr(Relay, "_send", unstored)
-    monkeypatch.setattr(relay, "ACK_SECONDS", 0.2)
-    await append(postgres_log, "grace")
-    async with relaying(postgres_log, database, broker):
-        assert await until_published(broker, 2) == [1, 2]
-    assert (await broker.jetstream().stream_info(STREAM)).created != broken
