@@ -9,8 +9,20 @@ export type Direction = "up" | "down" | "left" | "right";
 /** The node to go to, null where none lies that way. */
 export function neighbourOf(graph: Graph, places: Places, id: string, direction: Direction): string | null {
   const connected = new Set(touching(graph, new Set([id])));
-  return nearest(places, id, connected, direction) ?? nearest(places, id, touching(graph, connected), direction);
+  const far: Far = direction === "left" || direction === "right" ? inLine : (along, aside) => along + aside;
+  const beyond = touching(graph, connected);
+  return nearest(places, id, connected, direction, far) ?? nearest(places, id, beyond, direction, far);
 }
+
+/** The nearest node that way, connected or not. */
+export function nearestOf(places: Places, id: string, direction: Direction): string | null {
+  return nearest(places, id, places.keys(), direction, (along, aside) => along + 2 * aside);
+}
+
+/** How far a node is that lies so far along the way, and so far beside it. */
+type Far = (along: number, aside: number) => number;
+
+const inLine: Far = (along, aside) => (aside < HEIGHT ? along + aside : Number.POSITIVE_INFINITY);
 
 /** The nodes at the other ends of edges. */
 function touching(graph: Graph, ids: ReadonlySet<string>): ReadonlySet<string> {
@@ -22,7 +34,7 @@ function touching(graph: Graph, ids: ReadonlySet<string>): ReadonlySet<string> {
   return found;
 }
 
-function nearest(places: Places, id: string, among: ReadonlySet<string>, direction: Direction): string | null {
+function nearest(places: Places, id: string, among: Iterable<string>, direction: Direction, far: Far): string | null {
   const from = places.get(id);
   if (!from) return null;
   let [best, least]: [string | null, number] = [null, Number.POSITIVE_INFINITY];
@@ -30,10 +42,8 @@ function nearest(places: Places, id: string, among: ReadonlySet<string>, directi
     const place = places.get(other);
     if (other === id || !place) continue;
     const [along, aside] = measured(from, place, direction);
-    const sideways = direction === "left" || direction === "right";
-    if (along <= 0 || (sideways && aside >= HEIGHT)) continue;
-    const distance = along + aside;
-    if (distance < least) [best, least] = [other, distance];
+    const distance = far(along, aside);
+    if (along > 0 && distance < least) [best, least] = [other, distance];
   }
   return best;
 }

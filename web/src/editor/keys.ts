@@ -9,15 +9,11 @@ import { arrive, beginConnecting, chooseTarget, stopConnecting } from "./pending
 
 /** Carries a command out; false where it is somebody else's, such as the clipboard's own events. */
 export function carryOut(editing: Editing, command: Command): boolean {
-  const { bench } = editing;
-  const act = ACTIONS[command];
-  if (!act) return false;
-  if (bench.state.getState().pending && STEPS[command]) {
-    chooseTarget(editing, STEPS[command]);
-    return true;
-  }
-  act(editing);
-  return true;
+  const [act, direction] = [ACTIONS[command], STEPS[command]];
+  if (direction && editing.bench.state.getState().pending) chooseTarget(editing, direction);
+  else if (direction) go(editing, direction);
+  else act?.(editing);
+  return act !== undefined || direction !== undefined;
 }
 
 const STEPS: Partial<Record<Command, Direction>> = {
@@ -51,10 +47,6 @@ const ACTIONS: Partial<Record<Command, (editing: Editing) => void>> = {
   moveDown: (editing) => nudge(editing, 0, GRID),
   moveLeft: (editing) => nudge(editing, -GRID, 0),
   moveRight: (editing) => nudge(editing, GRID, 0),
-  goUp: (editing) => go(editing, "up"),
-  goDown: (editing) => go(editing, "down"),
-  goLeft: (editing) => go(editing, "left"),
-  goRight: (editing) => go(editing, "right"),
 };
 
 /** Opens the box to add a layer, at the pointer or in the middle of the canvas. */

@@ -1,7 +1,7 @@
 /** A connection drawn in two steps: first one port, then the other; by taps, or by keys. */
 
 import { firstOutput } from "../canvas/adding.js";
-import { type Direction, neighbourOf } from "../canvas/neighbours.js";
+import { type Direction, nearestOf, neighbourOf } from "../canvas/neighbours.js";
 import { notify } from "../ui/notices.js";
 import type { Pending } from "./bench.js";
 import type { Editing } from "./editing.js";
@@ -59,7 +59,7 @@ export function chooseTarget({ bench, commands, flow }: Editing, direction: Dire
   if (!pending) return;
   const places = flow.places();
   const from = pending.target ?? pending.node;
-  const near = neighbourOf(commands.graph, places, from, direction) ?? nearest(places, from, direction);
+  const near = neighbourOf(commands.graph, places, from, direction) ?? nearestOf(places, from, direction);
   if (near !== null && near !== pending.node) point({ bench }, pending, near);
 }
 
@@ -92,16 +92,4 @@ function point({ bench }: Pick<Editing, "bench">, pending: Pending, target: stri
   bench.set({ pending: { ...pending, target } });
   bench.stage?.show(target);
   bench.say(`Connect to ${target}?`);
-}
-
-/** The nearest node that way, connected or not. */
-function nearest(places: ReadonlyMap<string, { x: number; y: number }>, id: string, direction: Direction) {
-  const from = places.get(id);
-  if (!from) return null;
-  const sign = direction === "down" || direction === "right" ? 1 : -1;
-  const [along, aside] = direction === "up" || direction === "down" ? (["y", "x"] as const) : (["x", "y"] as const);
-  const ahead = [...places].filter(([other, place]) => other !== id && sign * (place[along] - from[along]) > 0);
-  const distance = (place: { x: number; y: number }) =>
-    Math.abs(place[along] - from[along]) + 2 * Math.abs(place[aside] - from[aside]);
-  return ahead.sort(([, one], [, other]) => distance(one) - distance(other))[0]?.[0] ?? null;
 }
