@@ -147,6 +147,7 @@ async def test_a_public_project_opens_to_anybody(ada: Visitor) -> None:
     closed = await ada.post("/auth/exchange", {"public_project": id})
     assert (closed.status_code, closed.json()["error"]["code"]) == (401, "NOT_PUBLIC")
     assert await do(ada, SHOW, id=id, to="PUBLIC") == {"visibility": "PUBLIC"}
+    await ada.ask(PROJECTS)  # waits for what she wrote; nobody's reads wait for others
     nodes = (await (await exchanged(ada, public_project=id)).ask(PROJECTS))["projects"]["nodes"]
     assert nodes == [{"id": id, "visibility": "PUBLIC"}]
 
