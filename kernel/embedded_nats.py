@@ -30,7 +30,8 @@ class Nats:
     async def prepare(self, ports: Sequence[int]) -> Command:
         self.data.mkdir(mode=0o700, exist_ok=True)
         write_private(self._config, self._configuration(ports[0]))
-        return Command((program("nats-server"), "--config", str(self._config)), str(self._config))
+        command = (program("nats-server"), "--config", str(self._config))
+        return Command(command, str(self._config), death_signal=signal.SIGKILL)  # nobody is left to insist
 
     async def ping(self, ports: Sequence[int]) -> None:
         connection = await nats.connect(self.address(ports), error_cb=_ignore_error, **ONE_ATTEMPT)

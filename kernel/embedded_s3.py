@@ -54,6 +54,7 @@ class S3:
             f"-dir={self.data}",
             {f"WEED_JWT_{key}_KEY": secrets.token_hex(16) for key in TOKEN_KEYS} | {"HOME": str(self.data)},
             folder=self.data,
+            death_signal=signal.SIGKILL,  # asked to end in order with nobody left to insist, it has been seen to stay
         )
 
     async def ping(self, ports: Sequence[int]) -> None:

@@ -160,6 +160,20 @@ def test_servers_of_a_killed_parent_end_without_a_next_start(tmp_path: Path) -> 
     assert becomes_true(lambda: processes_of(tmp_path) == [])
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the death signal is Linux's")
+def test_servers_that_would_not_end_by_themselves_end_with_a_killed_parent(tmp_path: Path) -> None:
+    """As weed has been seen to do, asked to end with a full disk; played by one that hears nothing."""
+    parent = start_parent(tmp_path)
+    wait_for_line(parent, "all ready")
+    deaf = [process for process in processes_of(tmp_path) if process.name() in ("weed", "nats-server")]
+    assert {process.name() for process in deaf} == {"weed", "nats-server"}
+    for process in deaf:
+        process.suspend()
+    parent.kill()
+    parent.communicate()
+    assert becomes_true(lambda: processes_of(tmp_path) == [])
+
+
 async def test_a_server_that_outlived_its_parent_is_stopped(tmp_path: Path) -> None:
     servers = EmbeddedServers(tmp_path)
     await servers.start()
