@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from urllib.parse import quote, unquote
 from uuid import UUID, uuid4
 
-from kernel.call import current_call
 from kernel.cancellation import cancel
 from kernel.errors import Unavailable
 from kernel.events import EventTypes, type_name
@@ -30,6 +29,7 @@ from kernel.kurrent_client import (
     WrongCurrentVersionError,
 )
 from kernel.log import ANY_VERSION, Append, Appended, Key, Recorded, Write, key_reused, stale
+from kernel.tenancy import require_reach
 from kernel.watch import Watch, Watches
 
 KEY_TYPE = "neuralforge.IdempotencyKey"
@@ -41,7 +41,7 @@ class KurrentLog:
     """`open` it inside a running loop; one per service and process."""
 
     def __init__(self, uri: str, context: str, types: EventTypes, *, across_tenants: bool = False) -> None:
-        """In a call a stream of another tenant than the caller's is empty, unless it reaches `across_tenants`."""
+        """In a call only streams of the caller's tenant can be read, unless it reaches `across_tenants`."""
         self._across_tenants = across_tenants
         self._client = AsyncKurrentDBClient(uri)
         self._context = context
@@ -143,9 +143,8 @@ class KurrentLog:
     async def read_stream(
         self, tenant: str, stream: str, *, after: int = 0, limit: int | None = None
     ) -> Sequence[Recorded]:
-        grant = current_call().grant
-        if grant and grant.tenant != tenant and not self._across_tenants:
-            return []
+        if not self._across_tenants:
+            require_reach(tenant)
         found = await self._records(self._name(tenant, stream), after=after, limit=limit)
         return [self._recorded(record) for record in found]
 

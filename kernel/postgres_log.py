@@ -14,12 +14,12 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg.types.json import Jsonb
 
-from kernel.call import current_call
 from kernel.cancellation import cancel
 from kernel.database import WRITES_REFUSED, Connection, Database, first, lock_key, unavailable, unwritable
 from kernel.errors import Unavailable
 from kernel.events import EventTypes, type_name
 from kernel.log import Append, Appended, Key, Recorded, key_reused, stale
+from kernel.tenancy import require_reach
 from kernel.wake import Wake
 from kernel.watch import Watch
 
@@ -38,7 +38,7 @@ class PostgresLog:
     """`open` it inside a running loop; one per service and process."""
 
     def __init__(self, database: Database, types: EventTypes, *, across_tenants: bool = False) -> None:
-        """A stream is read among the rows of the caller's tenant, `across_tenants` among those of the stream's."""
+        """In a call only streams of the caller's tenant can be read, unless it reaches `across_tenants`."""
         self._across_tenants = across_tenants
         self._database = database
         self._types = types
@@ -144,7 +144,7 @@ class PostgresLog:
 
     async def replay(self, key: Key) -> Appended | None:
         query = "SELECT request_hash, response, position FROM commands WHERE tenant = %s AND key = %s"
-        row = first(await self._database.fetch_of(self._reach(key.tenant), query, key.tenant, key.name))
+        row = first(await self._database.fetch_of(key.tenant, query, key.tenant, key.name))
         if row is None:
             return None
         if row[0] != key.request_hash:
@@ -154,8 +154,10 @@ class PostgresLog:
     async def read_stream(
         self, tenant: str, stream: str, *, after: int = 0, limit: int | None = None
     ) -> Sequence[Recorded]:
+        if not self._across_tenants:
+            require_reach(tenant)
         rows = await self._database.fetch_of(
-            self._reach(tenant),
+            tenant,
             f"SELECT {COLUMNS} FROM events WHERE tenant = %s AND stream = %s AND version > %s "
             "ORDER BY version LIMIT %s",
             tenant,
@@ -164,11 +166,6 @@ class PostgresLog:
             limit,
         )
         return [self._recorded(row) for row in rows]
-
-    def _reach(self, tenant: str) -> str:
-        """The tenant whose rows may be looked at: in a call the caller's, however the stream was named."""
-        grant = current_call().grant
-        return tenant if self._across_tenants or grant is None else grant.tenant
 
     async def read_all(self, *, after: int, limit: int) -> Sequence[Recorded]:
         rows = await self._database.fetch(

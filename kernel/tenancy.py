@@ -35,6 +35,13 @@ def acting_tenant() -> str:
     return tenant
 
 
+def require_reach(tenant: str) -> None:
+    """Raises RuntimeError in a call that reads another tenant's stream than its caller's: the fault is ours."""
+    grant = current_call().grant
+    if grant and grant.tenant != tenant:
+        raise RuntimeError(f"{current_call().method} reads a stream of another tenant than its caller's")
+
+
 class TenantDatabase:
     """A service's database as its own code sees it; `every_tenant` for what looks after all of them."""
 

@@ -8,13 +8,19 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from kernel.aggregate import Aggregate
 from kernel.call import Call, enter
 from kernel.database import Database, provision, tenant_role
 from kernel.errors import Rejected
+from kernel.events import EventTypes
 from kernel.grants import Grant
+from kernel.log import Append, Write
+from kernel.postgres_log import PostgresLog
 from kernel.settings import CONTEXTS
 from kernel.tenancy import TenantDatabase, acting_for
 from neuralforge.access.v1.access_pb2 import Role
+from neuralforge.workspace.v1 import events_pb2
+from neuralforge.workspace.v1.events_pb2 import EmailReserved
 from tests.conftest import RunningServers
 from tests.databases import fresh_database
 
@@ -122,6 +128,20 @@ async def test_calls_can_not_write_the_log(served: TenantDatabase) -> None:
         for table in ("events", "streams", "commands"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 await served.execute(f"DELETE FROM {table}")
+
+
+async def test_a_stream_of_another_tenant_is_no_ones_by_mistake(served: TenantDatabase) -> None:
+    """Not even its state that is remembered from an earlier call of that tenant."""
+    log = PostgresLog(served.every_tenant, EventTypes(events_pb2))
+    await log.open()
+    holders: Aggregate[str] = Aggregate(log, "email", "", lambda state, event: event.user_id)  # type: ignore[attr-defined]
+    await log.append(Append([Write("acme", "email-a", 0, [EmailReserved(user_id="ada")])]))
+    called_by("acme")
+    assert (await holders.load("acme", "a")).state == "ada"
+    called_by("other")
+    with pytest.raises(RuntimeError, match="another tenant than its caller's"):
+        await holders.load("acme", "a")
+    await log.close()
 
 
 async def test_tables_of_an_earlier_release_get_their_walls(servers: RunningServers, schema: Path) -> None:
