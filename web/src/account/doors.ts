@@ -30,6 +30,7 @@ export function troubleIn(search: string): string | null {
 
 /** The providers that are set up; none without a connection. */
 export async function providers(): Promise<readonly string[]> {
+  if (!navigator.onLine) return [];
   try {
     const { providers } = await (await fetch("/auth/providers", { signal: AbortSignal.timeout(10_000) })).json();
     return providers;
