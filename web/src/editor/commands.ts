@@ -138,10 +138,7 @@ export class Commands {
     if (!node) return;
     const entered = this.graph.edges.filter((edge) => edge.target === target);
     const drawn = entered.find((edge) => edge.source === source && edge.sourceHandle === sourceHandle);
-    if (drawn) {
-      this.disconnect(drawn);
-      return;
-    }
+    if (drawn) return this.disconnect(drawn);
     const targetHandle = firstInput(
       node,
       entered.map((edge) => edge.targetHandle ?? ""),
@@ -158,10 +155,7 @@ export class Commands {
   /** Deletes what is selected: an edge, or nodes with their edges. */
   remove(): void {
     const edge = this.edge(this.flow.selectedEdge);
-    if (edge) {
-      this.disconnect(edge);
-      return;
-    }
+    if (edge) return this.disconnect(edge);
     const ids = this.selection;
     if (ids.length === 0) return;
     const next = ids.length === 1 ? this.graph.edges.find(({ target }) => target === ids[0])?.source : undefined;
