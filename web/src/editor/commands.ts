@@ -83,16 +83,10 @@ export class Commands {
   /** Adds a layer: onto the selected edge, below the selected node, or in the middle of what is seen. */
   add(type: string): void {
     const edge = this.edge(this.flow.selectedEdge);
-    if (edge) {
-      this.insert(type, edge);
-      return;
-    }
     const before = this.node(this.selection.at(-1));
-    if (before) {
-      this.place(addingAfter(this.graph, this.flow.places(), type, before));
-      return;
-    }
-    this.place(addingAt(this.graph, this.flow.places(), type, this.bench.stage?.middle() ?? { x: 0, y: 0 }));
+    if (edge) this.insert(type, edge);
+    else if (before) this.place(addingAfter(this.graph, this.flow.places(), type, before));
+    else this.place(addingAt(this.graph, this.flow.places(), type, this.bench.stage?.middle() ?? { x: 0, y: 0 }));
   }
 
   /** Adds a layer where the pointer is on the screen, onto the edge there if there is one. */
@@ -138,7 +132,10 @@ export class Commands {
     if (!node) return;
     const entered = this.graph.edges.filter((edge) => edge.target === target);
     const drawn = entered.find((edge) => edge.source === source && edge.sourceHandle === sourceHandle);
-    if (drawn) return this.disconnect(drawn);
+    if (drawn) {
+      this.disconnect(drawn);
+      return;
+    }
     const targetHandle = firstInput(
       node,
       entered.map((edge) => edge.targetHandle ?? ""),
@@ -155,7 +152,10 @@ export class Commands {
   /** Deletes what is selected: an edge, or nodes with their edges. */
   remove(): void {
     const edge = this.edge(this.flow.selectedEdge);
-    if (edge) return this.disconnect(edge);
+    if (edge) {
+      this.disconnect(edge);
+      return;
+    }
     const ids = this.selection;
     if (ids.length === 0) return;
     const next = ids.length === 1 ? this.graph.edges.find(({ target }) => target === ids[0])?.source : undefined;
