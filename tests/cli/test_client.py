@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli.client import Client
-from services.workspace import account_service
+from services.workspace import sign_ins
 from tests.conftest import RunningServers
 from tests.gateway.conftest import visiting
 from tests.services.platform import PASSWORD, platform
@@ -19,7 +19,7 @@ WATCH = "subscription($id: ID!) { architectureEdits(architectureId: $id) { ... o
 async def test_a_subscription_goes_on_when_its_grant_has_ended(
     servers: RunningServers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(account_service, "GRANT_SECONDS", 3)
+    monkeypatch.setattr(sign_ins, "GRANT_SECONDS", 3)
     async with (
         platform(servers.addresses, tmp_path, "graph") as running,
         visiting(running) as visitor,
