@@ -77,12 +77,7 @@ def train(
         if resume:
             state.restore(resume)
             outbox.post(on_log, _resume_message(resume))
-        watch = DivergenceWatch(on_warning)
-
-        def measured(metrics: Metrics) -> None:
-            on_metrics(metrics)
-            watch.see(metrics)
-
+        measured = _watched(on_metrics, DivergenceWatch(on_warning))
         recorder = Recorder(
             lambda batch: outbox.post(lambda: measured(batch.read())), state.progress.step, state.figures
         )
@@ -107,6 +102,14 @@ def train(
         outbox.post_newest(on_checkpoint, checkpoint)
         outbox.post(on_log, f"{status} after step {state.progress.step}")
         return TrainResult(status, checkpoint, tuple(reports), time.perf_counter() - started)
+
+
+def _watched(on_metrics: Callable[[Metrics], None], watch: DivergenceWatch) -> Callable[[Metrics], None]:
+    def measured(metrics: Metrics) -> None:
+        on_metrics(metrics)
+        watch.see(metrics)
+
+    return measured
 
 
 def _to_device(split: Split, device: torch.device) -> Split:

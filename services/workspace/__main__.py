@@ -4,7 +4,6 @@ import base64
 import os
 from pathlib import Path
 
-from kernel.aggregate import Aggregate
 from kernel.events import EventTypes, type_name
 from kernel.host import run_alone
 from kernel.keys import GRANT_KEY, PERSONAL_KEY
@@ -26,11 +25,9 @@ from neuralforge.workspace.v1.events_pb2 import (
     ShareLinkCreated,
     UserRegistered,
 )
-from services.workspace import api_keys, memberships, organisations, projects, sessions, share_links
 from services.workspace.account_service import AccountService
 from services.workspace.addresses import Addresses
 from services.workspace.api_key_service import ApiKeyService
-from services.workspace.api_keys import ApiKey
 from services.workspace.deletion_service import Deletions
 from services.workspace.exchanges import Exchanges
 from services.workspace.grant_service import GrantService
@@ -42,20 +39,17 @@ from services.workspace.mail import mailer, public_url
 from services.workspace.oauth_flows import Flows
 from services.workspace.oauth_service import OAuthService
 from services.workspace.organisation_service import OrganisationService
-from services.workspace.organisations import Organisation
 from services.workspace.password_mail import PasswordMail
 from services.workspace.password_service import PasswordService
 from services.workspace.passwords import Passwords
 from services.workspace.project_service import ProjectService
 from services.workspace.projection import PROJECTION
-from services.workspace.projects import Project
 from services.workspace.providers import providers
 from services.workspace.session_service import SessionService
-from services.workspace.sessions import Session
 from services.workspace.share_link_service import ShareLinkService
-from services.workspace.share_links import ShareLink
 from services.workspace.sign_ins import SignIns
 from services.workspace.signing import GrantSigner
+from services.workspace.streams import Streams
 from services.workspace.users import Users
 from services.workspace.vault import Vault
 
@@ -81,16 +75,11 @@ def build(resources: Resources) -> Service:
     vault = Vault(resources.database.every_tenant, resources.keys.secret(PERSONAL_KEY, "keys of persons"))
     reservations = Addresses(resources.log, resources.keys.secret(PERSONAL_KEY, "e-mail addresses"))
     users = Users(resources.log, vault, reservations)
-    tenants = Aggregate(resources.log, "organisation", Organisation(), organisations.evolve)
-    open_sessions = Aggregate(resources.log, "session", Session(), sessions.evolve)
-    joined: Aggregate[tuple[str, ...]] = Aggregate(resources.log, "memberships", (), memberships.evolve_joined)
-    keys = Aggregate(resources.log, "api_key", ApiKey(), api_keys.evolve)
-    links = Aggregate(resources.log, "share_link", ShareLink(), share_links.evolve)
-    public = Aggregate(resources.log, "public_project", "", projects.evolve_public)
+    streams = Streams(resources.log)
+    tenants, joined, open_sessions = streams.organisations, streams.memberships, streams.sessions
+    keys, links, known_projects = streams.api_keys, streams.share_links, streams.projects
     addresses = InvitationAddresses(resources.database)
     invitation_mail = InvitationMail(mailer(os.environ, resources.folder), public_url(os.environ))
-    known_projects = Aggregate(resources.log, "project", Project(), projects.evolve)
-    names = Aggregate(resources.log, "project_name", "", projects.evolve_name)
     signer = GrantSigner(resources.keys.private(GRANT_KEY))
     clock = resources.clock
     sign_ins = SignIns(tenants, open_sessions, signer)
@@ -102,7 +91,7 @@ def build(resources: Resources) -> Service:
         users, tenants, joined, identities, open_sessions, passwords, resources.database.every_tenant, clock
     )
     account_service = AccountService(users, tenants, open_sessions, passwords, deletions, sign_ins, clock)
-    exchanges = Exchanges(keys, links, public, known_projects, tenants, users, signer, clock)
+    exchanges = Exchanges(keys, links, streams.public_projects, known_projects, tenants, users, signer, clock)
     return Service(
         servicers=[
             (rpc.add_AccountServiceServicer_to_server, account_service),
@@ -128,7 +117,7 @@ def build(resources: Resources) -> Service:
             ),
             (
                 rpc.add_ProjectServiceServicer_to_server,
-                ProjectService(known_projects, names, resources.database, clock),
+                ProjectService(known_projects, streams.project_names, resources.database, clock),
             ),
             (
                 rpc.add_ShareLinkServiceServicer_to_server,

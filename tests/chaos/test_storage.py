@@ -78,7 +78,7 @@ async def full(folder: Path) -> AsyncIterator[None]:
                 while file.write(bytes(size)) == size:
                     pass
             except OSError:
-                continue
+                continue  # full for pieces of this size; smaller ones may still fit
     try:
         yield
     finally:
