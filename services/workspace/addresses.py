@@ -9,7 +9,7 @@ import hmac
 
 from google.protobuf.message import Message
 
-from kernel.aggregate import Aggregate
+from kernel.aggregate import Aggregate, Loaded
 from kernel.errors import Taken
 from kernel.events import UnknownEvent
 from kernel.log import SYSTEM_TENANT, EventLog, Write
@@ -40,28 +40,30 @@ class Addresses:
 
     async def holder(self, email: str) -> str:
         """Whose the address is; empty for nobody's."""
-        for id in self._ids(email):
-            if user_id := (await self._held.load(SYSTEM_TENANT, id)).state:
-                return user_id
-        return ""
+        return next((held.state for held in (await self._load(email)).values() if held.state), "")
 
     async def reserve(self, email: str, user_id: str) -> Write:
         """Raises Taken; so does whoever appends the write, with StaleStream, where another was faster."""
-        if await self.holder(email):
+        held = await self._load(email)
+        if any(each.state for each in held.values()):
             raise taken()
-        return await self._write(self._ids(email)[0], EmailReserved(user_id=user_id))
+        id = next(iter(held))
+        return self._write(id, held[id], EmailReserved(user_id=user_id))
 
     async def release(self, email: str, user_id: str) -> list[Write]:
         """Nothing for an address that is not the person's."""
+        held = await self._load(email)
         return [
-            await self._write(id, EmailReleased(user_id=user_id))
-            for id in self._ids(email)
-            if (await self._held.load(SYSTEM_TENANT, id)).state == user_id
+            self._write(id, each, EmailReleased(user_id=user_id)) for id, each in held.items() if each.state == user_id
         ]
 
-    async def _write(self, id: str, event: Message) -> Write:
-        version = (await self._held.load(SYSTEM_TENANT, id)).version
-        return Write(SYSTEM_TENANT, self._held.stream(id), version, [event])
+    async def _load(self, email: str) -> dict[str, Loaded[str]]:
+        """The streams that may hold the address, the present form's first."""
+        return {id: await self._held.load(SYSTEM_TENANT, id) for id in self._ids(email)}
+
+    def _write(self, id: str, held: Loaded[str], event: Message) -> Write:
+        """Expects what was decided on, so that whoever decided meanwhile is not overwritten."""
+        return Write(SYSTEM_TENANT, self._held.stream(id), held.version, [event])
 
     def _ids(self, email: str) -> tuple[str, str]:
         """As it is now, and as it was in earlier releases."""
