@@ -102,7 +102,7 @@ async def test_a_run_goes_on_in_its_first_attempt_while_its_service_is_replaced(
     running: RunningSplit, platform: SplitPlatform
 ) -> None:
     lab = await lab_of(platform)
-    run = await lab.start(options=training.TrainingOptions(epochs=200, learning_rate=0.01, seed=2))
+    run = await lab.start(options=training.TrainingOptions(epochs=10_000, learning_rate=0.01, seed=2))
     for name in ("training-1", "training-2"):
         await further(lab, run.id)
         await running.restart_part(name)
