@@ -27,6 +27,7 @@ def installed(page: Page, troubles: Troubles) -> None:
     makes it at the next visit; so does this.
     """
     if not active(page):
+        assert troubles.found, "nothing broke off, and yet it is not installed"
         assert all("ERR_CONTENT_LENGTH_MISMATCH" in trouble for trouble in troubles.found), troubles.found
         troubles.provoke("ERR_CONTENT_LENGTH_MISMATCH")
         page.reload()
