@@ -154,7 +154,9 @@ async def test_a_file_of_another_digest_fails_and_so_does_one_changed_later(ada:
 
 
 async def test_cancelled_version_is_failed_and_leaves_no_files(platform: Platform, ada: Person, tmp_path: Path) -> None:
-    data = zipped(tmp_path / "large.zip", folders(2, 1500, size=(64, 64), mode="L")).read_bytes()
+    few = folders(2, 100, size=(64, 64), mode="L")
+    many = {f"{name[:-4]}-{again}.png": data for again in range(80) for name, data in few.items()}
+    data = zipped(tmp_path / "large.zip", many).read_bytes()  # 16,000: long enough to be told of by a heartbeat
     made = (await create_from(ada, await uploaded(ada, await ada.project(), data, ZIP))).dataset
 
     async def told() -> bool:
@@ -162,6 +164,7 @@ async def test_cancelled_version_is_failed_and_leaves_no_files(platform: Platfor
         return found.HasField("progress") or found.state != api.VERSION_STATE_INGESTING
 
     await platform.eventually(told, timeout=60)
+    assert (await version(ada, made.id)).state == api.VERSION_STATE_INGESTING
     request = api.CancelDatasetVersionRequest(dataset_id=made.id, number=1)
     cancelled = (await ada.call(DatasetServiceStub, "CancelDatasetVersion", request, timeout=30)).version
     assert (cancelled.state, cancelled.failure) == (api.VERSION_STATE_FAILED, "cancelled")
