@@ -14,7 +14,7 @@ from kernel.settings import CONTEXTS
 
 CODE = Path(kernel.__file__).resolve().parents[1]
 GATEWAY = "gateway"
-OF_EVERYBODY = ("NF_LOG_LEVEL", "NF_TLS_", "NF_KURRENTDB_")
+OF_EVERYBODY = ("NF_LOG_LEVEL", "NF_TLS_", "NF_KURRENTDB_", "OTEL_")
 OF_PART = {
     "workspace": ("NF_SMTP_", "NF_MAIL_", "NF_OAUTH_", "NF_PUBLIC_"),
     GATEWAY: ("NF_PUBLIC_", "NF_SIGN_INS_", "NF_REQUESTS_", "NF_TRUSTED_", "NF_STUDIO"),

@@ -15,6 +15,7 @@ from cli.ports import Ports
 from cli.split import Divided, read_replicas, split
 from kernel.log_setup import set_up_logging
 from kernel.settings import data_folder, port
+from kernel.telemetry import exported
 from kernel.tls import VARIABLES
 
 
@@ -25,7 +26,8 @@ def run(*, divided: bool = False, replicas: str = "") -> None:
     if replicas and not divided:
         raise Failure("--replicas is for --split, where each service is a process of its own")
     counts = read_replicas(replicas) if divided else None
-    uvloop.run(_up(counts, level))
+    with exported("neuralforge"):
+        uvloop.run(_up(counts, level))
 
 
 async def _up(replicas: Mapping[str, int] | None, level: str) -> None:

@@ -9,6 +9,7 @@ from gateway.settings import read_settings
 from kernel.log_setup import set_up_logging
 from kernel.ready import tell_ready
 from kernel.settings import port
+from kernel.telemetry import exported
 
 DRAIN_SECONDS = 1.0
 
@@ -18,7 +19,8 @@ def main() -> None:
     app = create_app(read_settings(os.environ))
     host, number = os.environ.get("NF_HTTP_HOST") or "127.0.0.1", port(os.environ, "NF_HTTP_PORT", 8080)
     http = server(app, host, number, drain_seconds=DRAIN_SECONDS, on_started=lambda: tell_ready(os.environ))
-    http.run(sockets=_inherited(os.environ))
+    with exported("gateway"):
+        http.run(sockets=_inherited(os.environ))
 
 
 def _inherited(environment: Mapping[str, str]) -> list[socket.socket] | None:

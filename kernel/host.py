@@ -36,6 +36,7 @@ from kernel.remote_launcher import RemoteLauncher
 from kernel.retention import Retention
 from kernel.service import Background, Resources, Service, ServiceSpec
 from kernel.settings import CONTEXTS, Settings, read_settings
+from kernel.telemetry import exported, for_jobs
 from kernel.tenancy import TenantDatabase
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class Host:
             clock=self._clock,
             address=settings.addresses.get(context, self.address),
             folder=settings.folder,
-            job_environment=settings.job_tls.environment() if settings.job_tls else {},
+            job_environment=(settings.job_tls.environment() if settings.job_tls else {}) | for_jobs(),
         )
 
     async def _serve(self, spec: ServiceSpec, service: Service, loops: Sequence[Background]) -> None:
@@ -242,6 +243,7 @@ def run_alone(spec: ServiceSpec) -> None:
         await launcher.close()
 
     try:
-        uvloop.run(run())
+        with exported(spec.context):
+            uvloop.run(run())
     except DomainError as error:
         raise SystemExit(f"{spec.context} cannot start: {error}") from None
