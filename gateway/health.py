@@ -6,12 +6,13 @@ import orjson
 from google.protobuf import descriptor_pool
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from nats.aio.client import Client
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.context import Backend, backend_of
 from kernel.errors import DomainError
+from kernel.scrape import Scrape
 from kernel.settings import CONTEXTS
 
 CHECK_SECONDS = 2.0
@@ -22,7 +23,11 @@ async def healthz(request: Request) -> Response:
 
 
 async def metrics(request: Request) -> Response:
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    """Those of the gateway, and of the services that run in its process."""
+    state = request.app.state
+    if not hasattr(state, "scrape"):
+        state.scrape = Scrape()
+    return Response(await state.scrape.answer(), media_type=CONTENT_TYPE_LATEST)
 
 
 async def readyz(request: Request) -> Response:

@@ -29,6 +29,7 @@ from kernel.tenancy import acting_for
 __all__ = ["Consumer", "React"]
 ACK_SECONDS = 30.0
 FETCH_SECONDS = 5.0
+LOOK_SECONDS = 1.0
 MOST_DELIVERIES = 8
 BACK_OFF_SECONDS = (0.1, 0.5, 1, 2, 5, 10, 20)
 logger = structlog.get_logger()
@@ -59,6 +60,12 @@ class Consumer:
     async def run(self) -> None:
         """Consumes in one process of the service at a time."""
         await lead(self._database, self.name, self._follow)
+
+    async def waiting(self) -> int:
+        """How many events it has not taken yet; raises where the broker does not answer or does not know it."""
+        jetstream = self._broker.jetstream(timeout=LOOK_SECONDS)
+        info = await jetstream.consumer_info(stream_name(self._of), self.name)
+        return (info.num_pending or 0) + (info.num_ack_pending or 0)
 
     async def _follow(self) -> None:
         subscription = await self._subscribe()

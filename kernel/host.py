@@ -20,6 +20,7 @@ from kernel.client import CHANNEL_OPTIONS, Neighbours
 from kernel.clock import Clock, utc_now
 from kernel.database import Database
 from kernel.errors import DomainError, Taken
+from kernel.gauges import ServiceGauges
 from kernel.grants import Verifier
 from kernel.health import Health
 from kernel.interceptor import Interceptor, Room
@@ -34,6 +35,7 @@ from kernel.ready import tell_ready
 from kernel.relay import Relay
 from kernel.remote_launcher import RemoteLauncher
 from kernel.retention import Retention
+from kernel.scrape import PROBES
 from kernel.service import Background, Resources, Service, ServiceSpec
 from kernel.settings import CONTEXTS, Settings, read_settings
 from kernel.telemetry import exported, for_jobs
@@ -105,6 +107,7 @@ class Host:
             retention = Retention(spec.context, resources.database.every_tenant, resources.broker)
             loops: list[Background] = [projector.run, relay.run, retention.run]
             loops += [consumer.run for consumer in service.consumers]
+            self._probe(resources, service)
             await self._serve(spec, service, [*loops, *service.background])
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         names = [*_names(self._specs), HEALTH.full_name, reflection.SERVICE_NAME]
@@ -148,6 +151,13 @@ class Host:
             folder=settings.folder,
             job_environment=(settings.job_tls.environment() if settings.job_tls else {}) | for_jobs(),
         )
+
+    def _probe(self, resources: Resources, service: Service) -> None:
+        """From here to the host's end a scrape of this process asks the service too."""
+        database = resources.database.every_tenant
+        gauges = ServiceGauges(resources.context, resources.log, database, resources.broker, service.consumers)
+        for probe in (*gauges.probes, *service.probes):
+            self._stack.callback(PROBES.add(resources.context, probe))
 
     async def _serve(self, spec: ServiceSpec, service: Service, loops: Sequence[Background]) -> None:
         for loop in loops:

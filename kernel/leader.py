@@ -10,6 +10,7 @@ import structlog
 
 from kernel.cancellation import cancel
 from kernel.database import Connection, Database, lock_key
+from kernel.metrics import LEADS, TERMS_ENDED
 
 RETRY_SECONDS = 1.0
 HOLD_SECONDS = 10.0
@@ -20,12 +21,16 @@ logger = structlog.get_logger()
 
 async def lead(database: Database, duty: str, term: Term) -> None:
     """Runs `term` whenever this process wins `duty`, for ever; a fault ends the term and the next one starts over."""
+    leads = LEADS.labels(database.schema, duty)
+    leads.inc(0)  # shown from the beginning
     while True:
         try:
             async with await database.connect() as connection:
                 await _win(connection, database, duty)
-                await _serve(connection, term)
+                with leads.track_inprogress():
+                    await _serve(connection, term)
         except Exception as fault:
+            TERMS_ENDED.labels(database.schema, duty).inc()
             logger.warning("term ended", service=database.schema, duty=duty, error=repr(fault))
         await asyncio.sleep(RETRY_SECONDS)
 

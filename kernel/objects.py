@@ -19,6 +19,7 @@ from minio.datatypes import PostPolicy
 from minio.error import InvalidResponseError, S3Error, ServerError
 
 from kernel.errors import NotFound, Rejected, Unavailable
+from kernel.metrics import STORE_FAILURES
 
 REGION = "us-east-1"  # given, so that presigning asks no server
 LONGEST_KEY = 512
@@ -147,9 +148,11 @@ class ObjectStore:
             if error.code in {"NoSuchKey", "NoSuchBucket", "NoSuchObject"}:
                 raise NotFound(f"there is no object {key} in the bucket {self._bucket}") from error
             if error.response.status >= FAULT:
+                STORE_FAILURES.inc()
                 raise Unavailable(f"the object store failed inside ({error.code}); try again") from error
             raise
         except (urllib3.exceptions.HTTPError, OSError, ServerError, InvalidResponseError) as error:
+            STORE_FAILURES.inc()
             raise Unavailable(f"the object store does not answer now ({type(error).__name__}); try again") from error
 
 

@@ -16,6 +16,7 @@ from kernel.launcher import Launcher
 from kernel.log import EventLog
 from kernel.objects import ObjectStore
 from kernel.projection import Projection
+from kernel.scrape import Probe
 from kernel.tenancy import TenantDatabase
 
 Register = Callable[[Any, Any], None]
@@ -49,11 +50,12 @@ class Resources:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The handlers of one service: gRPC servicers, what it consumes, and loops that run while it serves."""
+    """The handlers of one service: gRPC servicers, what it consumes, loops that run while it serves, its own gauges."""
 
     servicers: Sequence[tuple[Register, object]]
     consumers: Sequence[Consumer] = ()
     background: Sequence[Background] = field(default=())
+    probes: Sequence[Probe] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from kernel.snapshots import Snapshots
 from neuralforge.billing.v1 import events_pb2
 from neuralforge.billing.v1 import service_pb2_grpc as rpc
 from services.billing.domain import Account, evolve
+from services.billing.gauges import LedgerGauges
 from services.billing.plans import PLANS, read_plans
 from services.billing.process import RUNS, TRAINING, RunFollower, Sweeper
 from services.billing.projection import PROJECTION
@@ -30,6 +31,7 @@ def build(resources: Resources, plans_file: Path = PLANS) -> Service:
         ],
         consumers=[resources.consumer("training", TRAINING, follower.react, filter=RUNS)],
         background=[Sweeper(accounts, database, clock).run],
+        probes=[LedgerGauges(database.every_tenant).probe],
     )
 
 

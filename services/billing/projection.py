@@ -23,11 +23,17 @@ TRANSFER = """
             memo text, hold_id text, created_at timestamptz
         )
         RETURNING tenant, source, target, unit, amount
+    ), changed AS (
+        SELECT tenant, side.account, unit, sum(side.amount) AS amount
+        FROM transferred CROSS JOIN LATERAL (VALUES (source, -amount), (target, amount)) AS side (account, amount)
+        GROUP BY tenant, side.account, unit
+    ), totalled AS (
+        INSERT INTO totals (purpose, unit, amount)
+        SELECT split_part(account, ':', 2), unit, sum(amount) FROM changed WHERE starts_with(unit, 'ms:') GROUP BY 1, 2
+        ON CONFLICT (purpose, unit) DO UPDATE SET amount = totals.amount + excluded.amount
     )
     INSERT INTO balances (tenant, account, unit, amount)
-    SELECT tenant, side.account, unit, sum(side.amount)
-    FROM transferred CROSS JOIN LATERAL (VALUES (source, -amount), (target, amount)) AS side (account, amount)
-    GROUP BY tenant, side.account, unit
+    SELECT tenant, account, unit, amount FROM changed
     ON CONFLICT (tenant, account, unit) DO UPDATE SET amount = balances.amount + excluded.amount
 """
 WAIT = """
@@ -81,7 +87,7 @@ def _transfer(recorded: Recorded, memo: str, hold_id: str, at: datetime, execute
         id += 1
 
 
-PROJECTION = Projection(project, ("transfers", "balances", "holds"))
+PROJECTION = Projection(project, ("transfers", "balances", "totals", "holds"))
 
 
 async def list_entries(
@@ -121,6 +127,18 @@ async def balances(database: TenantDatabase, tenant: str) -> Sequence[api.Balanc
         "SELECT account, unit, amount FROM balances WHERE tenant = %s ORDER BY account, unit", tenant
     )
     return [api.Balance(account=account, unit=unit, amount=amount) for account, unit, amount in rows]
+
+
+async def device_time(database: Database) -> Sequence[tuple[str, int, int]]:
+    """(device kind, milliseconds held, milliseconds metered) of all organisations together."""
+    rows = await database.fetch(
+        """
+        SELECT substr(unit, 4), coalesce(sum(amount) FILTER (WHERE purpose = 'held'), 0)::bigint,
+               coalesce(sum(amount) FILTER (WHERE purpose = 'metered'), 0)::bigint
+        FROM totals GROUP BY unit ORDER BY unit
+        """
+    )
+    return [(kind, held, metered) for kind, held, metered in rows]
 
 
 async def waiting_holds(database: Database, placed_before: datetime) -> Sequence[tuple[str, str]]:

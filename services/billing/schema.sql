@@ -25,6 +25,21 @@ CREATE TABLE IF NOT EXISTS balances (
     PRIMARY KEY (tenant, account, unit)
 );
 
+-- What the balances of all organisations in device time add up to, by what the account is for (quota, held, metered).
+-- It came later than they did, and is made from them once.
+DO $$ BEGIN
+    IF to_regclass('totals') IS NULL THEN
+        CREATE TABLE totals (
+            purpose text NOT NULL,
+            unit text NOT NULL,
+            amount bigint NOT NULL,
+            PRIMARY KEY (purpose, unit)
+        );
+        INSERT INTO totals SELECT split_part(account, ':', 2), unit, sum(amount) FROM balances
+        WHERE starts_with(unit, 'ms:') GROUP BY 1, 2;
+    END IF;
+END $$;
+
 -- Since when a hold has waited for its run to be queued, NULL once it waits no longer: candidates to lapse.
 CREATE TABLE IF NOT EXISTS holds (
     tenant text NOT NULL,

@@ -12,6 +12,7 @@ from neuralforge.training.v1 import events_pb2
 from neuralforge.training.v1 import service_pb2_grpc as rpc
 from services.training.checkpoints import CheckpointFiles
 from services.training.devices import Devices
+from services.training.gauges import RunGauges
 from services.training.metrics import Metrics
 from services.training.process import Supervisor
 from services.training.projection import PROJECTION
@@ -40,6 +41,7 @@ def build(resources: Resources) -> Service:
         ],
         consumers=[projects.consumer()],
         background=[supervisor.run],
+        probes=[RunGauges(resources.database.every_tenant, devices).probe],
     )
 
 
