@@ -21,6 +21,7 @@ from gateway.links import Links
 from gateway.live import Live
 from gateway.oauth import OAuth
 from gateway.operations import Operations
+from gateway.peers import serving_peers
 from gateway.positions import Positions
 from gateway.rates import Rates
 from gateway.schema import SCHEMA
@@ -101,6 +102,7 @@ def server(
             port=port,
             ws_max_size=MOST_BYTES,
             ws_per_message_deflate=False,
+            **serving_peers(),
             server_header=False,
             proxy_headers=False,  # TrustedHops reads them, where there is a proxy
             access_log=False,

@@ -1,7 +1,7 @@
 """One request's view of the services: who asks, under which trace, and what has been answered already."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
 import grpc
@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 
 from gateway.links import Links
 from gateway.live import Live
+from gateway.looks import Looks
 from gateway.positions import Positions
 from gateway.rates import Rates
 from gateway.stubs import Stubs
@@ -38,6 +39,7 @@ class Backend:
     live: Live
     links: Links
     rates: Rates
+    looks: Looks = field(default_factory=Looks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Context:
     ) -> Answer:
         """Calls a reading RPC, once per request however many fields need it; `again` forgets all that was read."""
         if again:
-            self._reads.clear()
+            self.forget()
         place = request.DESCRIPTOR.full_name, request.SerializeToString(deterministic=True)
         if place not in self._reads:
             if len(self._reads) >= MOST_READS:
@@ -101,6 +103,10 @@ class Context:
             self._reads[place] = asyncio.create_task(self._read(method, request))
         answer: Answer = await self._reads[place]
         return answer
+
+    def forget(self) -> None:
+        """What is asked for from here on is read again."""
+        self._reads.clear()
 
     async def _read(self, method: "grpc.UnaryUnaryMultiCallable[Request, Answer]", request: Request) -> Any:
         after = self.backend.positions.after(self._session, context_of(request))

@@ -1,11 +1,13 @@
 """Fan-out of NATS messages: one subscription per subject, however many clients watch.
 
-Core NATS may lose a message and a slow client may not keep up. So a mailbox is bounded, drops what can be had again
-first, and remembers apart from its frames that the watched thing has changed; who watches then looks at the thing.
+Core NATS may lose a message and a slow client may not keep up. So a mailbox is bounded, in frames and in bytes, drops
+what can be had again first, counts what it dropped, and remembers apart from its frames that the watched thing has
+changed; who watches then looks at the thing.
 """
 
 import asyncio
 import contextlib
+import time
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from nats.aio.subscription import Subscription
 from gateway.metrics import FRAMES_DROPPED, SUBSCRIBERS
 
 MOST_FRAMES = 256
+MOST_BYTES = 8 * 1024 * 1024  # several of the largest reports
 FLUSH_SECONDS = 1
 logger = structlog.get_logger()
 
@@ -52,42 +55,70 @@ class Topic:
 
 
 class Mailbox:
-    """What one subscriber has not taken yet."""
+    """What one subscriber has not taken yet. `changed_at` is when the watched thing changed last, by time.monotonic."""
 
-    def __init__(self, most: int = MOST_FRAMES) -> None:
-        self._frames: deque[Frame] = deque()
+    def __init__(self, most: int = MOST_FRAMES, most_bytes: int = MOST_BYTES) -> None:
+        self._frames: deque[tuple[Frame, int]] = deque()
         self._most = most
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._missed = 0
         self._news = asyncio.Event()
         self._changed = False
+        self.changed_at = time.monotonic()
 
-    def put(self, frames: Sequence[Frame] | None) -> None:
-        """Adds frames, or notes a change for None; to drop what is not expendable is a change as well."""
-        self._changed |= frames is None
+    def put(self, frames: Sequence[Frame] | None, size: int = 0) -> None:
+        """Adds the frames of a message of `size` bytes, or notes a change for None.
+
+        To drop what is not expendable is a change as well.
+        """
+        if frames is None:
+            self._change()
+        share = size // len(frames) if frames else 0
         for frame in frames or ():
-            if len(self._frames) >= self._most:
-                self._drop()
-            self._frames.append(frame)
+            self._make_room(share)
+            self._frames.append((frame, share))
+            self._bytes += share
         self._news.set()
 
+    def _make_room(self, size: int) -> None:
+        while self._frames and (len(self._frames) >= self._most or self._bytes + size > self._most_bytes):
+            self._drop()
+
     def _drop(self) -> None:
-        place = next((place for place, frame in enumerate(self._frames) if frame.expendable), 0)
-        self._changed |= not self._frames[place].expendable
+        place = next((place for place, (frame, _) in enumerate(self._frames) if frame.expendable), 0)
+        frame, size = self._frames[place]
         del self._frames[place]
+        self._bytes -= size
+        self._missed += 1
+        if not frame.expendable:
+            self._change()
         FRAMES_DROPPED.inc()
+
+    def _change(self) -> None:
+        self._changed, self.changed_at = True, time.monotonic()
 
     async def take(self, seconds: float) -> tuple[Sequence[Frame], bool]:
         """(frames, whether to look at the thing again) as soon as there is news, at the latest after `seconds`."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), seconds)
+        if not self._news.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._news.wait()
         self._news.clear()
         changed, self._changed = self._changed, False
         return self.frames(), changed
 
     def frames(self) -> Sequence[Frame]:
         """Takes the frames there are."""
-        frames = tuple(self._frames)
+        frames = tuple(frame for frame, _ in self._frames)
         self._frames.clear()
+        self._bytes = 0
         return frames
+
+    def missed(self) -> int:
+        """How many frames were dropped since this was asked last."""
+        missed, self._missed = self._missed, 0
+        return missed
 
 
 class Live:
@@ -146,6 +177,6 @@ class Live:
                 logger.exception("a live message cannot be read", subject=message.subject)
                 return
             for mailbox in mailboxes:
-                mailbox.put(frames)
+                mailbox.put(frames, len(message.data))
 
         return deliver  # type: ignore[return-value]

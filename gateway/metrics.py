@@ -10,3 +10,6 @@ OPERATION_SECONDS = Histogram(
 )
 FRAMES_DROPPED = Counter("neuralforge_live_frames_dropped", "Live frames a slow subscriber did not get.")
 SUBSCRIBERS = Gauge("neuralforge_live_subscribers", "Subscriptions being served.")
+PEERS_GIVEN_UP = Counter(
+    "neuralforge_live_peers_given_up", "WebSockets ended for a peer that took nothing (stalled) or was gone.", ["why"]
+)

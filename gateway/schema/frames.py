@@ -39,6 +39,11 @@ class RunLog(Frame):
     lines: list[LogLine]
 
 
+@strawberry.type(description="Frames were left out for a client too slow for them; read `Run.metrics` and `Run.logs`.")
+class Missed:
+    frames: int
+
+
 @strawberry.type(description="A batch of edits; a gap in the revisions means to load the architecture again.")
 class EditsApplied(Frame):
     architecture_id: strawberry.ID

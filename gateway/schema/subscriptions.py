@@ -5,16 +5,17 @@ it, and reads it again every few seconds, so that a lost message delays a client
 """
 
 import time
-from collections.abc import AsyncGenerator
-from typing import Annotated, TypeAlias
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from typing import Annotated, Generic, TypeAlias, TypeVar
 
 import strawberry
 
 from gateway.context import Context, Info
-from gateway.live import Topic
+from gateway.live import Frame, Mailbox, Topic
 from gateway.schema.architectures import Architecture, whole
 from gateway.schema.frames import (
     EditsApplied,
+    Missed,
     RunLog,
     RunMetrics,
     VersionSaved,
@@ -28,8 +29,10 @@ from neuralforge.graph.v1 import service_pb2 as graph
 from neuralforge.training.v1 import service_pb2 as training
 
 LOOK_SECONDS = 3.0
+FRESH_SECONDS = 1.0  # a look now and then may be one that began so long ago
 
-RunUpdate: TypeAlias = Annotated[Run | RunMetrics | RunLog | Progress, strawberry.union("RunUpdate")]
+Thing = TypeVar("Thing")
+RunUpdate: TypeAlias = Annotated[Run | RunMetrics | RunLog | Progress | Missed, strawberry.union("RunUpdate")]
 ArchitectureUpdate: TypeAlias = Annotated[
     Architecture | EditsApplied | VersionSaved, strawberry.union("ArchitectureUpdate")
 ]
@@ -54,18 +57,29 @@ def _run_topics(context: Context, id: str) -> tuple[Topic, Topic]:
     )
 
 
-class _Looks:
-    """When to read the watched thing again."""
+class _Watched(Generic[Thing]):
+    """A thing that is read again after each change and every few seconds, once for all who have the same rights."""
 
-    def __init__(self) -> None:
-        self.done()
-
-    def done(self) -> None:
+    def __init__(self, context: Context, id: str, read: Callable[[Context, str], Awaitable[Thing]]) -> None:
+        self._context = context
+        self._id = id
+        self._read = read
         self._next = time.monotonic() + LOOK_SECONDS
 
-    @property
-    def seconds(self) -> float:
-        return max(0.0, self._next - time.monotonic())
+    async def news(self, mailbox: Mailbox) -> tuple[Sequence[Frame], Thing | None]:
+        """The frames there are, and the thing where it was due to be read."""
+        frames, changed = await mailbox.take(max(0.0, self._next - time.monotonic()))
+        if not changed and time.monotonic() < self._next:
+            return frames, None
+        found = await self._look(mailbox.changed_at if changed else time.monotonic() - FRESH_SECONDS)
+        self._next = time.monotonic() + LOOK_SECONDS
+        return frames, found
+
+    async def _look(self, since: float) -> Thing:
+        context, grant = self._context, self._context.caller
+        context.forget()
+        key = self._read, self._id, grant.tenant, grant.subject, grant.role, grant.project
+        return await context.backend.looks.shared(key, since, lambda: self._read(context, self._id))
 
 
 @strawberry.type
@@ -79,15 +93,13 @@ class Subscription:
         async with context.backend.live.watch(*_run_topics(context, known.id)) as mailbox:
             known = await _run(context, run_id)
             yield known
-            looks = _Looks()
+            watched = _Watched(context, known.id, _run)
             while known.state not in OVER:
-                frames, changed = await mailbox.take(looks.seconds)
                 before = known
-                if changed or not looks.seconds:
-                    known = await _run(context, run_id)
-                    looks.done()
-                for frame in (*frames, *mailbox.frames()):  # those of the end have come by the time it is seen
-                    yield frame  # type: ignore[misc]
+                frames, found = await watched.news(mailbox)
+                known = found or known
+                for update in _updates(mailbox, frames, over=known.state in OVER):
+                    yield update
                 if _place(known) != _place(before):
                     yield known
 
@@ -103,21 +115,31 @@ class Subscription:
         async with context.backend.live.watch(topic) as mailbox:
             known = await _architecture(context, architecture_id)
             yield known
-            revision, name, looks = known.revision, known.name, _Looks()
+            revision, name, watched = known.revision, known.name, _Watched(context, known.id, _architecture)
             while True:
-                frames, changed = await mailbox.take(looks.seconds)
+                frames, found = await watched.news(mailbox)
                 for frame in frames:
                     if isinstance(frame, VersionSaved):
                         yield frame
                     elif isinstance(frame, EditsApplied) and frame.revision > revision:
                         revision = frame.revision
                         yield frame
-                if changed or not looks.seconds:
-                    known = await _architecture(context, architecture_id)
-                    looks.done()
-                    if known.revision > revision or known.name != name:
-                        revision, name = known.revision, known.name
-                        yield known
+                if found and (found.revision > revision or found.name != name):
+                    revision, name = found.revision, found.name
+                    yield found
+
+
+def _updates(mailbox: Mailbox, frames: Sequence[Frame], *, over: bool) -> Iterator[RunUpdate]:
+    """The frames, each after what was left out before it; of a run that is over, whatever comes while they are taken.
+
+    Those of the end have come by the time the end is seen.
+    """
+    frames = (*frames, *mailbox.frames())
+    while frames:
+        if missed := mailbox.missed():
+            yield Missed(frames=missed)
+        yield from frames  # type: ignore[misc]
+        frames = mailbox.frames() if over else ()
 
 
 def _place(run: Run) -> tuple[object, ...]:

@@ -40,6 +40,17 @@ async def test_a_slow_subscriber_loses_the_oldest_expendable_frames_and_it_is_co
     assert names(frames) == ["log", "3", "4"]
     assert not changed
     assert FRAMES_DROPPED._value.get() - before == 2
+    assert (mailbox.missed(), mailbox.missed()) == (2, 0)
+
+
+async def test_a_mailbox_is_bounded_in_bytes_too_and_keeps_at_least_the_newest() -> None:
+    mailbox = Mailbox(most_bytes=100)
+    for number in range(3):
+        mailbox.put([Point(str(number)), Text("log")], 80)
+    assert names(mailbox.frames()) == ["log", "log"]
+    assert mailbox.missed() == 4
+    mailbox.put([Point("large")], 1000)
+    assert names(mailbox.frames()) == ["large"]
 
 
 async def test_a_change_is_remembered_however_much_is_dropped() -> None:

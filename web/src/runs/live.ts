@@ -106,6 +106,7 @@ export class LiveRun {
         next.progress = update.progress ?? next.progress;
       } else if (update.__typename === "Progress") next.progress = update;
       else if (update.__typename === "RunLog") this.log.add(update.lines);
+      else if (update.__typename === "Missed") gap = true;
       else {
         gap = !this.follows(update.attempt, Number(update.sequence)) || gap;
         for (const points of update.points) grow(curves, points.series, decoded(points));
