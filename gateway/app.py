@@ -30,6 +30,7 @@ from gateway.settings import GatewaySettings
 from gateway.sockets import Sockets
 from gateway.stubs import Stubs
 from gateway.studio import studio_route
+from gateway.tracing import Tracing
 from kernel.broker import close_broker, connect_broker
 from kernel.client import Neighbours
 from kernel.errors import DomainError
@@ -84,6 +85,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     )
     app.add_middleware(SecurityHeaders, development=settings.development)
     app.add_middleware(TrustedHops, hops=settings.trusted_hops)
+    app.add_middleware(Tracing)
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(DomainError, on_domain_error)
     app.add_exception_handler(HTTPException, on_http_exception)

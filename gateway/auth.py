@@ -16,8 +16,6 @@ from gateway.devices import device_of
 from gateway.errors import Problem
 from gateway.rates import Rates
 from gateway.signed_in import COOKIE, shown_token, signed_in, signed_out
-from kernel.call import Call, enter
-from kernel.trace import child
 from neuralforge.workspace.v1 import service_pb2 as api
 
 MOST_BYTES = 16 * 1024
@@ -99,23 +97,12 @@ class SignIn:
 
 
 def endpoint(act: Act) -> Callable[[Request], Awaitable[Response]]:
-    """The act as a route: under a trace of its own, given the body's text fields."""
+    """The act as a route, given the body's text fields."""
 
     async def serve(request: Request) -> Response:
         return await act(request, await _given(request))
 
-    return traced(serve)
-
-
-def traced(serve: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """The route under a trace of its own."""
-
-    async def with_trace(request: Request) -> Response:
-        trace = child(request.headers.get("traceparent", ""))
-        enter(Call(f"auth {request.url.path}", traceparent=trace))
-        return await serve(request)
-
-    return with_trace
+    return serve
 
 
 async def call(backend: Backend, method: str, message: Any) -> Any:

@@ -1,4 +1,4 @@
-"""One request's view of the services: who asks, under which trace, and what has been answered already."""
+"""One request's view of the services: who asks, and what has been answered already."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -20,7 +20,6 @@ from kernel.client import Neighbours
 from kernel.errors import Exhausted, Unauthenticated
 from kernel.grants import Grant, Verifier
 from kernel.ids import new_id
-from kernel.trace import child
 
 MOST_READS = 100
 MOST_AT_ONCE = 16
@@ -67,18 +66,17 @@ class Context:
     no more than MOST_READS of them.
     """
 
-    def __init__(self, backend: Backend, caller: Caller, traceparent: str = "") -> None:
+    def __init__(self, backend: Backend, caller: Caller) -> None:
         self.backend = backend
         self.stubs = backend.stubs
         self.links = backend.links
         self._caller = caller
-        self._trace = child(traceparent)
         self._reads: dict[tuple[str, bytes], asyncio.Task[Any]] = {}
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
 
     def enter(self) -> None:
-        """Makes this operation the current call of this task, so that its calls and log lines carry its trace."""
-        enter(Call("graphql", self._caller.grant, self._caller.token, traceparent=self._trace))
+        """Makes this operation the current call of this task."""
+        enter(Call("graphql", self._caller.grant, self._caller.token))
 
     @property
     def caller(self) -> Grant:

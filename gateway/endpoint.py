@@ -14,6 +14,7 @@ from gateway.errors import Problem, as_problem, retry_after, unexpected
 from gateway.graphiql import page
 from gateway.metrics import OPERATION_SECONDS
 from gateway.operations import Asked, Operations, Unanswerable, encode
+from gateway.tracing import annotate_operation
 from kernel.errors import DomainError
 
 MOST_BYTES = 100_000
@@ -56,7 +57,8 @@ class Endpoint:
             sentence = "subscriptions are served over a WebSocket to /graphql with the protocol graphql-transport-ws"
             raise Unanswerable([GraphQLError(sentence)])
         start = time.perf_counter()
-        context = Context(backend, caller, request.headers.get("traceparent", ""))
+        annotate_operation(prepared)
+        context = Context(backend, caller)
         context.enter()
         try:
             return _answer(await self._operations.answer(prepared, asked.variables, context))

@@ -11,7 +11,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kernel.call import current_call
 from kernel.errors import (
     Conflict,
     Denied,
@@ -24,7 +23,7 @@ from kernel.errors import (
     Unauthenticated,
     Unavailable,
 )
-from kernel.trace import trace_id
+from kernel.trace import continued, identifiers
 
 STATUSES: tuple[tuple[type[DomainError], int], ...] = (
     (NotFound, 404),
@@ -98,9 +97,8 @@ def describe(error: GraphQLError) -> dict[str, Any]:
 
 def unexpected(error: BaseException) -> str:
     """Logs a fault of ours; the sentence a caller gets instead."""
-    trace = trace_id(current_call().traceparent)
-    logger.error("request failed", trace=trace, exc_info=error)
-    return f"the gateway failed inside; the trace id for the operator is {trace or 'not known'}"
+    logger.error("request failed", exc_info=error)
+    return f"the gateway failed inside; the trace id for the operator is {identifiers()[0] or 'not known'}"
 
 
 def problem_response(problem: Problem) -> Response:
@@ -131,4 +129,9 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
 
 
 async def on_fault(request: Request, error: Exception) -> Response:
+    with continued(request.scope.get("traceparent", ""), "gateway"):
+        return _fault(error)
+
+
+def _fault(error: Exception) -> Response:
     return problem_response(Problem(500, "INTERNAL", unexpected(error)))

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from gateway.auth import endpoint, traced
+from gateway.auth import endpoint
 from gateway.context import authenticate, backend_of
 from gateway.devices import device_of
 from gateway.rates import Rates
@@ -36,9 +36,9 @@ class OAuth:
     @property
     def routes(self) -> list[Route]:
         return [
-            Route("/auth/providers", traced(self._providers), methods=["GET"]),
-            Route(PATH + "/{provider}/start", traced(self._told(self._start)), methods=["GET"]),
-            Route(PATH + "/{provider}/callback", traced(self._told(self._callback)), methods=["GET"]),
+            Route("/auth/providers", self._providers, methods=["GET"]),
+            Route(PATH + "/{provider}/start", self._told(self._start), methods=["GET"]),
+            Route(PATH + "/{provider}/callback", self._told(self._callback), methods=["GET"]),
             Route(PATH + "/{provider}/link", endpoint(self._link), methods=["POST"]),
         ]
 

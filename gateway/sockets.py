@@ -15,6 +15,7 @@ from gateway.context import Caller, Context, authenticate, backend_of
 from gateway.endpoint import read_asked
 from gateway.errors import unexpected
 from gateway.operations import Asked, Operations, Unanswerable
+from gateway.tracing import annotate_operation, operation_span
 from kernel.errors import DomainError, Exhausted
 
 PROTOCOL = "graphql-transport-ws"
@@ -131,7 +132,7 @@ class Connection:
             payload = [{"message": error.message, "extensions": {"code": error.reason}}]
             await self._send({"id": id, "type": "error", "payload": payload})
             return
-        context = Context(self._backend, self._caller, self._socket.headers.get("traceparent", ""))
+        context = Context(self._backend, self._caller)
         self._running[id] = asyncio.create_task(self._run(id, asked, context))
 
     def _within_bounds(self) -> None:
@@ -142,10 +143,15 @@ class Connection:
         self._backend.rates.count_request(self._socket, self._caller)
 
     async def _run(self, id: str, asked: Asked, context: Context) -> None:
+        with operation_span(self._socket):
+            await self._answer(id, asked, context)
+
+    async def _answer(self, id: str, asked: Asked, context: Context) -> None:
         context.enter()
         head = b'{"id":' + orjson.dumps(id) + b',"type":"next","payload":'
         try:
             prepared = self._operations.prepare(asked)
+            annotate_operation(prepared)
             async with contextlib.aclosing(self._operations.stream(prepared, asked.variables, context)) as answers:
                 async for answer in answers:
                     await self._socket.send_text((head + answer + b"}").decode())

@@ -28,12 +28,13 @@ logger = structlog.get_logger()
 class Loaded(Generic[State]):
     """A stream's state and the version it stands for; version 0 is a stream that does not exist.
 
-    `kept` is the version of the stream's newest snapshot.
+    `kept` is the version of the stream's newest snapshot, `traceparent` where its last event was recorded.
     """
 
     state: State
     version: int
     kept: int = 0
+    traceparent: str = ""
 
 
 class Aggregate(Generic[State]):
@@ -73,10 +74,11 @@ class Aggregate(Generic[State]):
     async def load(self, tenant: str, id: str) -> Loaded[State]:
         """The present state of one stream."""
         known = self._cache.get((tenant, id)) or await self._kept(tenant, id) or Loaded(self._initial, 0)
-        state, version = known.state, known.version
+        state, version, trace = known.state, known.version, known.traceparent
         for recorded in await self.log.read_stream(tenant, self.stream(id), after=version):
             state, version = self._evolve(state, recorded.event), recorded.version
-        loaded = Loaded(state, version, known.kept)
+            trace = recorded.meta.get("traceparent", "")
+        loaded = Loaded(state, version, known.kept, trace)
         if version:
             self._remember((tenant, id), loaded)
         return loaded
@@ -152,7 +154,8 @@ class Aggregate(Generic[State]):
                 if appended.replayed:
                     response = type(response).FromString(appended.response)
                 elif events:
-                    self._remember((tenant, id), Loaded(state, loaded.version + len(events), loaded.kept))
+                    trace = request.meta.get("traceparent", "")
+                    self._remember((tenant, id), Loaded(state, loaded.version + len(events), loaded.kept, trace))
                 return with_position(response, appended.position)
         raise AssertionError("unreachable: the last attempt returns or raises")
 

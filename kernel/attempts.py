@@ -16,6 +16,7 @@ from kernel.launcher import JobState, JobStatus
 from kernel.leader import lead
 from kernel.log import EventLog
 from kernel.tenancy import TenantDatabase, acting_for
+from kernel.trace import continued
 
 MOST_ATTEMPTS = 3
 AT_ONCE = 2
@@ -28,12 +29,16 @@ logger = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class OpenJob:
-    """A job that has not ended, as its stream says now. Attempt 0: none has begun."""
+    """A job that has not ended, as its stream says now. Attempt 0: none has begun.
+
+    `traceparent` is that of the stream's last event: what is done about the job belongs to its trace.
+    """
 
     tenant: str
     project_id: str
     id: str
     attempt: int
+    traceparent: str = ""
 
 
 class Work(Protocol):
@@ -87,7 +92,7 @@ class Supervisor:
         waiting = [job for job in jobs if not job.attempt]
         for job in [*begun, *waiting[: max(0, self._at_once - len(begun))]]:
             try:
-                with acting_for(job.tenant):
+                with acting_for(job.tenant), continued(job.traceparent, self._jobs.context):
                     await self._tend(job)
             except DomainError as error:
                 logger.warning("job not tended", job=job.id, attempt=job.attempt, error=str(error))

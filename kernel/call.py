@@ -1,8 +1,8 @@
-"""The call being served: who asks, under which idempotency key and trace. Set by the interceptor, read by services."""
+"""The call being served: who asks, and under which idempotency key. Set by the interceptor, read by services."""
 
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from google.protobuf.message import Message
@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 from kernel.errors import Unauthenticated
 from kernel.grants import Grant
 from kernel.log import Key
+from kernel.trace import current
 
 Answer = TypeVar("Answer", bound=Message)
 
@@ -22,8 +23,12 @@ class Call:
     grant: Grant | None = None
     token: str = ""
     key: Key | None = None
-    traceparent: str = ""
-    meta: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def meta(self) -> Mapping[str, str]:
+        """What events keep of why they happened: who caused them, in which trace."""
+        known = {"traceparent": current(), "actor": self.grant.subject if self.grant else ""}
+        return {name: text for name, text in known.items() if text}
 
     @property
     def caller(self) -> Grant:

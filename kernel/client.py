@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import grpc
@@ -13,7 +13,7 @@ from kernel.call import current_call
 from kernel.clock import moment
 from kernel.status import from_rpc
 from kernel.tls import Tls
-from kernel.trace import child
+from kernel.trace import CLIENT, annotate, current, current_service, span
 from neuralforge.workspace.v1 import service_pb2 as workspace
 from neuralforge.workspace.v1 import service_pb2_grpc as workspace_grpc
 
@@ -21,6 +21,7 @@ Stub = TypeVar("Stub")
 CALL_SECONDS = 15.0
 RENEW_SECONDS = 60.0
 ASSERTION_SECONDS = 50
+HEALTH = "grpc.health."  # asked by the second, and nobody's action
 MOST_MESSAGE_BYTES = 32 * 1024 * 1024
 SERVICE_CONFIG = {
     "loadBalancingConfig": [{"round_robin": {}}],
@@ -108,18 +109,24 @@ class Neighbours:
 
         Raises the DomainError behind a failure. `key` is the idempotency key, `after` a position to read from.
         """
-        call = current_call()
         if tenant is not None:
             token = await self._service_grant(tenant)
         elif token is None:
-            token = call.token
-        metadata = [("traceparent", child(call.traceparent))]
-        metadata += [("authorization", f"Bearer {token}")] if token else []
+            token = current_call().token
+        metadata = [("authorization", f"Bearer {token}")] if token else []
         metadata += [("idempotency-key", key)] if key else []
         metadata += [("nf-after", str(after))] if after else []
+        if (path := path_of(method)).startswith(HEALTH):
+            return await self._once(method, request, metadata, timeout)
+        attributes = {"rpc.system.name": "grpc", "rpc.method": path}
+        with span(path, CLIENT, service=current_service() or self._context, attributes=attributes):
+            return await self._once(method, request, [*metadata, ("traceparent", current())], timeout)
+
+    async def _once(self, method: Any, request: Any, metadata: Sequence[tuple[str, str]], timeout: float) -> Any:
         try:
             return await method(request, metadata=metadata, timeout=timeout)
         except grpc.aio.AioRpcError as error:
+            annotate({"rpc.response.status_code": error.code().name})
             raise from_rpc(error, _context_of(method)) from error
 
     async def _service_grant(self, tenant: str) -> str:
@@ -156,8 +163,13 @@ class Neighbours:
             await channel.close()
 
 
+def path_of(method: Any) -> str:
+    """`neuralforge.graph.v1.ArchitectureService/SaveVersion` of a stub's method; empty for what is none."""
+    path = getattr(method, "_method", b"")
+    return (path.decode() if isinstance(path, bytes) else str(path)).removeprefix("/")
+
+
 def _context_of(method: Any) -> str:
     """The service that a stub's method belongs to, for what is said when it does not answer."""
-    path = getattr(method, "_method", b"")
-    parts = (path.decode() if isinstance(path, bytes) else str(path)).split(".")
+    parts = path_of(method).split(".")
     return f"the {parts[1]} service" if len(parts) > 3 else "a service"

@@ -19,8 +19,16 @@ def subject(recorded: Recorded) -> str:
     return f"nf.{context}.{recorded.stream.split('-', 1)[0]}.{event}"
 
 
-def headers(recorded: Recorded) -> dict[str, str]:
-    """The headers of one event; `Nats-Msg-Id` lets the broker drop a duplicate within its window."""
+def messaging(place: str) -> dict[str, str]:
+    """What spans say of a message on the subject `place`, by OpenTelemetry's conventions."""
+    return {"messaging.system": "nats", "messaging.destination.name": place}
+
+
+def headers(recorded: Recorded, traceparent: str = "") -> dict[str, str]:
+    """The headers of one event; `Nats-Msg-Id` lets the broker drop a duplicate within its window.
+
+    `traceparent` is the span it is sent in, else the one it was recorded in is told.
+    """
     attributes = {
         "specversion": "1.0",
         "id": str(recorded.id),
@@ -33,7 +41,7 @@ def headers(recorded: Recorded) -> dict[str, str]:
         "position": str(recorded.position),
         "streamversion": str(recorded.version),
     }
-    if trace := recorded.meta.get("traceparent"):
+    if trace := traceparent or recorded.meta.get("traceparent"):
         attributes["traceparent"] = trace
     return {"Nats-Msg-Id": str(recorded.id)} | {PREFIX + name: value for name, value in attributes.items()}
 

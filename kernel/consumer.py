@@ -16,15 +16,17 @@ from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.client import JetStreamContext
 
-from kernel.cloud_events import received
+from kernel.cloud_events import messaging, received, subject
 from kernel.database import Connection, Database
 from kernel.dead_letters import DeadLetters, React
 from kernel.errors import Unavailable
 from kernel.events import EventTypes
 from kernel.jetstream import ensure_history, stream_name
 from kernel.leader import lead
+from kernel.log import Recorded
 from kernel.metrics import EVENTS_BURIED
 from kernel.tenancy import acting_for
+from kernel.trace import CONSUMER, span
 
 __all__ = ["Consumer", "React"]
 ACK_SECONDS = 30.0
@@ -52,10 +54,28 @@ class Consumer:
         self._of = of
         self._filter = f"nf.{of}.{filter}"
         self._types = types
-        self._react = react
+        self._react = self._traced(react)
+        self._context = context
         self._database = database
         self._broker = broker
         self._dead_letters = DeadLetters(self.name, types, database)
+
+    def _traced(self, react: React) -> React:
+        """The reaction in the trace of the command that caused the event."""
+
+        async def traced(recorded: Recorded, connection: Connection) -> None:
+            place = subject(recorded)
+            group = {"messaging.operation.type": "process", "messaging.consumer.group.name": self.name}
+            with span(
+                f"process {place}",
+                CONSUMER,
+                parent=recorded.meta.get("traceparent", ""),
+                service=self._context,
+                attributes=group | messaging(place),
+            ):
+                await react(recorded, connection)
+
+        return traced
 
     async def run(self) -> None:
         """Consumes in one process of the service at a time."""

@@ -19,13 +19,14 @@ from kernel.methods import Method, method
 from kernel.metrics import REQUEST_SECONDS
 from kernel.projection import Projector
 from kernel.status import code_of, to_status
-from kernel.trace import child, trace_id
+from kernel.trace import SERVER, annotate, failed, identifiers, span
 from neuralforge.access.v1.access_pb2 import Role
 
 DEFAULT_DEADLINE_SECONDS = 30.0
 READ_WAIT_SECONDS = 1.0
 MOST_REQUEST_BYTES = 16 * 1024 * 1024
 MOST_KEY_CHARACTERS = 200
+FAULTS = ("UNKNOWN", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS")  # not the caller's
 logger = structlog.get_logger()
 
 
@@ -56,20 +57,30 @@ class Interceptor(grpc.aio.ServerInterceptor):
             raise TypeError(f"{details.method} streams; only unary RPCs are served")
 
         async def serve(data: bytes, context: ServicerContext) -> bytes:
-            return await self._serve(found, handler.unary_unary, data, context)
+            metadata = {key: value for key, value in context.invocation_metadata() or () if isinstance(value, str)}
+            path = details.method.strip("/")
+            with span(
+                path,
+                SERVER,
+                parent=metadata.get("traceparent", ""),
+                service=found.context,
+                attributes={"rpc.system.name": "grpc", "rpc.method": path},
+                expected=grpc.aio.AbortError,
+            ):
+                return await self._serve(found, handler.unary_unary, data, context, metadata)
 
         return grpc.unary_unary_rpc_method_handler(serve)
 
-    async def _serve(self, rpc: Method, handle: Handle, data: bytes, context: ServicerContext) -> bytes:
-        metadata = {key: value for key, value in context.invocation_metadata() or () if isinstance(value, str)}
-        trace = child(metadata.get("traceparent", ""))
+    async def _serve(
+        self, rpc: Method, handle: Handle, data: bytes, context: ServicerContext, metadata: Mapping[str, str]
+    ) -> bytes:
         start, code, grant = time.perf_counter(), grpc.StatusCode.OK, None
         try:
             grant = await self._authenticate(rpc, metadata)
             async with asyncio.timeout(
                 min(context.time_remaining() or DEFAULT_DEADLINE_SECONDS, DEFAULT_DEADLINE_SECONDS)
             ):
-                return await self._answer(rpc, handle, data, context, metadata, grant, trace)
+                return await self._answer(rpc, handle, data, context, metadata, grant)
         except DomainError as error:
             code = code_of(error)
             await context.abort_with_status(to_status(error))
@@ -81,17 +92,17 @@ class Interceptor(grpc.aio.ServerInterceptor):
             raise
         except Exception:
             code = grpc.StatusCode.INTERNAL
-            logger.exception("request failed", method=rpc.name, trace=trace_id(trace))
-            await context.abort(code, f"{rpc.name} failed inside; the trace id for the operator is {trace_id(trace)}")
+            logger.exception("request failed", method=rpc.name)
+            await context.abort(code, f"{rpc.name} failed inside; the trace id for the operator is {identifiers()[0]}")
         finally:
             seconds = time.perf_counter() - start
             REQUEST_SECONDS.labels(rpc.context, rpc.name, code.name).observe(seconds)
+            _tell_trace(code)
             logger.info(
                 "request",
                 method=rpc.name,
                 code=code.name,
                 milliseconds=round(seconds * 1000, 2),
-                trace=trace_id(trace),
                 tenant=grant.tenant if grant else None,
             )
         raise AssertionError("unreachable: abort raises")
@@ -120,7 +131,6 @@ class Interceptor(grpc.aio.ServerInterceptor):
         context: ServicerContext,
         metadata: Mapping[str, str],
         grant: Grant | None,
-        trace: str,
     ) -> bytes:
         request = _parse(rpc, data)
         room = self._rooms[rpc.context]
@@ -129,15 +139,20 @@ class Interceptor(grpc.aio.ServerInterceptor):
             return answered
         if rpc.reads:
             await _wait(room.projector, metadata.get("nf-after", ""))
-        meta = {"traceparent": trace, "actor": grant.subject if grant else ""}
         token = metadata.get("authorization", "").partition(" ")[2] if grant else ""
-        enter(Call(rpc.name, grant, token, key, trace, meta))
+        enter(Call(rpc.name, grant, token, key))
         try:
             return (await handle(request, context)).SerializeToString()
         except DomainError:
             if key and (answered := await _replay(rpc, room, key)):
                 return answered  # the same request was under way already, and changed what this one was refused for
             raise
+
+
+def _tell_trace(code: grpc.StatusCode) -> None:
+    annotate({"rpc.response.status_code": code.name})
+    if code.name in FAULTS:
+        failed(code.name)
 
 
 def _require_reach(grant: Grant | None, rpc: Method) -> None:

@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 import grpc
 import urllib3
 
-from kernel.client import CHANNEL_OPTIONS, options, target
+from kernel.client import CHANNEL_OPTIONS, options, path_of, target
 from kernel.errors import Conflict, Unauthenticated, Unavailable
 from kernel.status import from_rpc
 from kernel.tls import Tls, read_tls
+from kernel.trace import CLIENT, annotate, current, span, unsampled
 
 ADDRESS = "NF_JOB_ADDRESS"
 GRANT = "NF_JOB_GRANT"
@@ -42,6 +43,7 @@ class JobConnection:
             else grpc.insecure_channel(target(address), options=CHANNEL_OPTIONS)
         )
         self._grant = grant
+        self._beats = unsampled(current())
         self._http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=5, read=60), retries=False)
 
     @classmethod
@@ -55,17 +57,30 @@ class JobConnection:
         return kind(self._channel)  # type: ignore[call-arg]
 
     def call(self, method: Any, request: Any) -> Any:
-        """Calls the service; raises Lost, or the DomainError it answered with."""
-        response = _patiently(lambda: self._once(method, request))
+        """Calls the service; raises Lost, or the DomainError it answered with.
+
+        A thread outside of any span, as those are that send heartbeats and reports, calls unrecorded.
+        """
+        if not current():
+            return self._call(method, request, self._beats)
+        path = path_of(method)
+        with span(path, CLIENT, attributes={"rpc.system.name": "grpc", "rpc.method": path}):
+            return self._call(method, request, current())
+
+    def _call(self, method: Any, request: Any, traceparent: str) -> Any:
+        response = _patiently(lambda: self._once(method, request, traceparent))
         if grant := getattr(response, "grant", ""):
             self._grant = grant
         return response
 
-    def _once(self, method: Any, request: Any) -> Any:
+    def _once(self, method: Any, request: Any, traceparent: str) -> Any:
+        metadata = [("authorization", f"Bearer {self._grant}")]
+        metadata += [("traceparent", traceparent)] if traceparent else []
         try:
-            return method(request, metadata=[("authorization", f"Bearer {self._grant}")], timeout=CALL_SECONDS)
+            return method(request, metadata=metadata, timeout=CALL_SECONDS)
         except grpc.RpcError as error:
             failure = from_rpc(error)
+            annotate({"rpc.response.status_code": error.code().name})
             if isinstance(failure, (Conflict, Unauthenticated)):
                 raise Lost(str(failure)) from error
             raise failure from error

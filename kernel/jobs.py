@@ -14,6 +14,8 @@ from kernel.grants import GRANT_SECONDS, Grant
 from kernel.job import ADDRESS, GRANT, SERVER
 from kernel.launcher import Job, JobStatus, job_name
 from kernel.service import Resources
+from kernel.telemetry import TRACEPARENT
+from kernel.trace import PRODUCER, current, span
 
 RENEW_SECONDS = GRANT_SECONDS / 2
 STORE_SECONDS = 5.0
@@ -46,6 +48,10 @@ class Jobs:
         self._module = module
         self._seen: dict[str, Beats] = {}
 
+    @property
+    def context(self) -> str:
+        return self._resources.context
+
     def name(self, job_id: str, attempt: int) -> str:
         return job_name(self._resources.context, job_id, attempt)
 
@@ -53,9 +59,16 @@ class Jobs:
         self, tenant: str, project_id: str, job_id: str, attempt: int, *, device: str = "cpu", cpu_threads: int = 1
     ) -> None:
         """Starts one attempt; launching it again changes nothing."""
+        with span(f"launch {self._module}", PRODUCER, service=self._resources.context):
+            await self._launch(tenant, project_id, job_id, attempt, device, cpu_threads)
+
+    async def _launch(
+        self, tenant: str, project_id: str, job_id: str, attempt: int, device: str, cpu_threads: int
+    ) -> None:
         grant = await self._resources.neighbours.job_grant(tenant, project_id, job_id, attempt)
         resources = self._resources
         environment = {ADDRESS: resources.address, GRANT: grant, SERVER: resources.context, **resources.job_environment}
+        environment |= {TRACEPARENT: trace} if (trace := current()) else {}
         await resources.database.execute(FORGET, tenant)
         name = self.name(job_id, attempt)
         self._seen.setdefault(name, Beats(0, time.monotonic()))

@@ -30,6 +30,7 @@ from kernel.kurrent_client import (
 )
 from kernel.log import ANY_VERSION, Append, Appended, Key, Recorded, Write, key_reused, stale
 from kernel.tenancy import require_reach
+from kernel.trace import CLIENT, span
 from kernel.watch import Watch, Watches
 
 KEY_TYPE = "neuralforge.IdempotencyKey"
@@ -69,7 +70,8 @@ class KurrentLog:
             return Appended(await self.head(), request.response)
         everything = [*streams, *([self._key_stream(request.key, request.response)] if request.key else [])]
         try:
-            await self._client.multi_append_to_stream(everything)
+            with span("append", CLIENT, attributes={"db.system.name": "kurrentdb"}):
+                await self._client.multi_append_to_stream(everything)
         except WrongCurrentVersionError as error:
             if request.key and (known := await self.replay(request.key)):
                 return known

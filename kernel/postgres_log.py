@@ -20,6 +20,7 @@ from kernel.errors import Unavailable
 from kernel.events import EventTypes, type_name
 from kernel.log import Append, Appended, Key, Recorded, key_reused, stale
 from kernel.tenancy import require_reach
+from kernel.trace import CLIENT, span
 from kernel.wake import Wake
 from kernel.watch import Watch
 
@@ -71,7 +72,8 @@ class PostgresLog:
         pending = _Pending(request, ids, asyncio.get_running_loop().create_future())
         self._queue.append(pending)
         self._queued.set()
-        return await pending.answer
+        with span("append", CLIENT, attributes={"db.system.name": "postgresql", "db.operation.name": "append_many"}):
+            return await pending.answer
 
     async def _drain(self) -> None:
         while True:

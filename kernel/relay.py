@@ -7,17 +7,20 @@ starts again from the beginning of the log: consumers pass over what they have d
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from nats.aio.client import Client
 from nats.js.api import Header, PubAck, StreamInfo
 from psycopg.types.json import Jsonb
 
-from kernel.cloud_events import headers, subject
+from kernel.clock import utc_now
+from kernel.cloud_events import headers, messaging, subject
 from kernel.database import Database
 from kernel.jetstream import ensure_stream, stream_name
 from kernel.leader import lead
 from kernel.log import EventLog, Recorded
+from kernel.trace import PRODUCER, current, span
 from kernel.watch import Watch
 
 BATCH = 256
@@ -25,6 +28,7 @@ POLL_SECONDS = 5.0
 ACK_SECONDS = 5.0
 CHECK_SECONDS = 5.0
 MOST_UNSTORED = 3
+REPUBLISHED = timedelta(hours=1)  # what is older is sent once more, and no part of what happened then
 logger = structlog.get_logger()
 
 
@@ -119,10 +123,21 @@ class Relay:
         Without that, what a broken connection swallowed would be overtaken by what waited behind it in the client,
         and consumers, who pass over lower positions than they have seen, would never take it.
         """
-        name, place = stream_name(self._context), self._place
+        place = self._place
         self._place = {Header.EXPECTED_LAST_MSG_ID: str(event.id)}
+        parent = event.meta.get("traceparent", "")
+        if not parent or utc_now() - event.recorded_at > REPUBLISHED:
+            return await self._publish_at(place, event, headers(event))
+        attributes = {"messaging.operation.type": "send", **messaging(subject(event))}
+        with span(f"send {subject(event)}", PRODUCER, parent=parent, service=self._context, attributes=attributes):
+            return await self._publish_at(place, event, headers(event, current()))
+
+    async def _publish_at(self, place: dict[str, str], event: Recorded, told: dict[str, str]) -> asyncio.Future[PubAck]:
         return await self._jetstream.publish_async(
-            subject(event), event.event.SerializeToString(), stream=name, headers=headers(event) | place
+            subject(event),
+            event.event.SerializeToString(),
+            stream=stream_name(self._context),
+            headers=told | place,
         )
 
     async def _load(self) -> Checkpoint:

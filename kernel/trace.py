@@ -39,6 +39,11 @@ def current() -> str:
     return f"00-{found.trace_id:032x}-{found.span_id:016x}-{found.trace_flags:02x}"
 
 
+def current_service() -> str:
+    """Whose span the present one is; empty outside of any that names it."""
+    return _service.get()
+
+
 def identifiers() -> tuple[str, str]:
     """The present trace id and span id in hexadecimal; both empty outside of any span."""
     found = trace.get_current_span().get_span_context()
@@ -142,15 +147,3 @@ def _under(traceparent: str | None) -> contexts.Context:
         int(found[1], 16), int(found[2], 16), is_remote=True, trace_flags=TraceFlags(int(found[3], 16))
     )
     return trace.set_span_in_context(NonRecordingSpan(remote), here)
-
-
-def child(traceparent: str) -> str:
-    """A span of its own below `traceparent`; the start of a new trace where that is missing or malformed."""
-    found = TRACEPARENT.fullmatch(traceparent)
-    trace, flags = (found[1], found[3]) if found else (f"{_identifier(128):032x}", "01")
-    return f"00-{trace}-{_identifier(64):016x}-{flags}"
-
-
-def trace_id(traceparent: str) -> str:
-    """The 32 hexadecimal digits that name the whole trace."""
-    return traceparent.split("-")[1] if TRACEPARENT.fullmatch(traceparent) else ""

@@ -29,11 +29,11 @@ class Ingests:
         """The read model knows where to look, the streams know what is true."""
         jobs = []
         for tenant, dataset_id, number in await open_ingests(self._database.every_tenant):
-            state = (await self._datasets.load(tenant, dataset_id)).state
-            version = state.version(number)
+            loaded = await self._datasets.load(tenant, dataset_id)
+            project, version = loaded.state.public.project_id, loaded.state.version(number)
             if version.open:
                 job = domain.job_id(dataset_id, number)
-                jobs.append(OpenJob(tenant, state.public.project_id, job, version.attempt))
+                jobs.append(OpenJob(tenant, project, job, version.attempt, loaded.traceparent))
         return jobs
 
     async def begin(self, job: OpenJob) -> None:

@@ -29,9 +29,10 @@ class Exports:
         """The read model knows where to look, the streams know what is true."""
         jobs = []
         for tenant, export_id in await open_exports(self._database.every_tenant):
-            state = (await self._exports.load(tenant, export_id)).state
-            if state.open:
-                jobs.append(OpenJob(tenant, state.public.project_id, export_id, state.attempt))
+            loaded = await self._exports.load(tenant, export_id)
+            if (state := loaded.state).open:
+                trace = loaded.traceparent
+                jobs.append(OpenJob(tenant, state.public.project_id, export_id, state.attempt, trace))
         return jobs
 
     async def begin(self, job: OpenJob) -> None:

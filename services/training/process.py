@@ -20,6 +20,7 @@ from kernel.launcher import JobState, JobStatus
 from kernel.leader import lead
 from kernel.service import Resources
 from kernel.tenancy import acting_for
+from kernel.trace import continued
 from neuralforge.training.v1 import service_pb2 as api
 from neuralforge.training.v1.service_pb2 import RunState
 from services.training import runs
@@ -81,7 +82,7 @@ class Supervisor:
             if run.active:
                 await self._safely(self._watch, run)
         for run in next_runs(found, await self._devices.slots()) if found else ():
-            await self._safely(self._start, run)
+            await self._safely(self._begin, run)
         return len(found)
 
     async def _catch_up(self) -> None:
@@ -101,6 +102,10 @@ class Supervisor:
         except Exception:
             logger.exception("run not looked after", run=run.id, tenant=run.tenant)
 
+    async def _begin(self, run: OpenRun) -> None:
+        with continued((await self._runs.load(run.tenant, run.id)).traceparent, self._resources.context):
+            await self._start(run)
+
     async def _start(self, run: OpenRun) -> None:
         await self._jobs.require_store()  # a run waits in the queue for it, and loses no attempt to its outage
         await self._decide(run, lambda state: runs.start_attempt(state, self._now()))
@@ -117,9 +122,13 @@ class Supervisor:
     async def _watch(self, run: OpenRun) -> None:
         """What the run needs: nothing, a launch that was missed, or an end."""
         status = await self._jobs.status(run.id, run.attempt)
-        state, now = (await self._runs.load(run.tenant, run.id)).state, self._now()
-        if not state.active or state.attempt != run.attempt:
-            return
+        loaded = await self._runs.load(run.tenant, run.id)
+        if loaded.state.active and loaded.state.attempt == run.attempt:
+            with continued(loaded.traceparent, self._resources.context):
+                await self._tend(run, loaded.state, status)
+
+    async def _tend(self, run: OpenRun, state: Run, status: JobStatus) -> None:
+        now = self._now()
         starting = state.state == RunState.RUN_STATE_STARTING
         silence = await self._jobs.silence(run.tenant, run.id, run.attempt)
         if runs.stop_at_limit(state, now):

@@ -12,7 +12,9 @@ from kernel import aggregate
 from kernel.aggregate import Aggregate
 from kernel.call import Call, enter
 from kernel.errors import KeyReused, Rejected, StaleStream
+from kernel.grants import Grant
 from kernel.log import Append, EventLog, Key, Write
+from neuralforge.access.v1.access_pb2 import Role
 from neuralforge.workspace.v1.events_pb2 import MemberAdded, OrganisationCreated, ProjectNameReserved
 from neuralforge.workspace.v1.service_pb2 import CreateProjectResponse
 
@@ -156,7 +158,7 @@ async def test_a_key_replays_the_first_answer(log: EventLog) -> None:
 
 
 async def test_a_key_is_taken_from_the_call(log: EventLog) -> None:
-    enter(Call("Teams.Add", key=key("k"), meta={"actor": "ada"}))
+    enter(Call("Teams.Add", Grant("ada", "acme", Role.ROLE_OWNER, 0), key=key("k")))
     for user in ("u1", "u2"):
         await teams(log).handle("acme", "t", add(user), answer)
     assert [(event.event.user_id, event.meta["actor"]) for event in await log.read_all(after=0, limit=9)] == [  # type: ignore[attr-defined]

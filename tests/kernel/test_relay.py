@@ -24,6 +24,7 @@ from neuralforge.workspace.v1.events_pb2 import EmailReserved
 from tests.conftest import RunningServers
 
 STREAM = stream_name("workspace")
+TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 pytestmark = pytest.mark.usefixtures("quick")
 
 
@@ -39,7 +40,8 @@ async def relaying(log: PostgresLog, database: Database, broker: Client) -> Asyn
 
 async def append(log: PostgresLog, *ids: str) -> None:
     events = [EmailReserved(user_id=id) for id in ids]
-    await log.append(Append([Write("acme", "email-a", ANY_VERSION, events)], meta={"traceparent": "00-aa-bb-01"}))
+    meta = {"traceparent": f"00-{TRACE}-{SPAN}-01"}
+    await log.append(Append([Write("acme", "email-a", ANY_VERSION, events)], meta=meta))
 
 
 async def published(broker: Client) -> Sequence[Msg]:
@@ -100,7 +102,10 @@ async def test_every_event_becomes_one_cloud_event(
     first, last = messages[0], events[0]
     assert first.subject == "nf.workspace.email.EmailReserved"
     assert EmailReserved.FromString(first.data) == EmailReserved(user_id="u0")
-    assert first.headers == {
+    headers = dict(first.headers or {})
+    _, trace, span, _ = headers.pop("ce-traceparent").split("-")
+    assert (trace, span != SPAN) == (TRACE, True), "it is sent in a span of its own, in the trace it was recorded in"
+    assert headers == {
         "Nats-Expected-Last-Sequence": "0",
         "Nats-Msg-Id": str(last.id),
         "Nats-Expected-Stream": STREAM,
@@ -114,7 +119,6 @@ async def test_every_event_becomes_one_cloud_event(
         "ce-tenant": "acme",
         "ce-position": "1",
         "ce-streamversion": "1",
-        "ce-traceparent": "00-aa-bb-01",
     }
 
 
