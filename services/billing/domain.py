@@ -2,7 +2,7 @@
 
 A hold is a ceiling: what is metered never exceeds it, at the price of the moment it was placed. It counts, held and
 then metered, in the calendar month (UTC) it was placed in, whenever it is settled. A hold whose run is not queued in
-time lapses; should the run be queued after all (its event was late), the hold is placed again.
+time lapses; should the run be queued after all (its event was late), the hold is placed again before it starts.
 """
 
 from collections.abc import Mapping
@@ -208,7 +208,7 @@ def _require_within_month(account: Account, allowance: Allowance, milliseconds: 
 
 
 def confirm_hold(account: Account, plans: Plans, hold_id: str, now: datetime) -> list[Message]:
-    """The run was queued. A hold that lapsed meanwhile is placed again, as long as the plan still gives it."""
+    """The hold does not lapse any more. One that has is placed again; raises Rejected or Exhausted as the plan says."""
     hold = find_hold(account, hold_id)
     confirmed = events.HoldConfirmed(hold_id=hold_id, at=timestamp(now))
     match hold.state:
@@ -219,10 +219,19 @@ def confirm_hold(account: Account, plans: Plans, hold_id: str, now: datetime) ->
     return []
 
 
+def confirm_queued(account: Account, plans: Plans, hold_id: str, now: datetime) -> list[Message]:
+    """The run was queued. A hold that lapsed and cannot be placed again stays void: the run, which asks to have it
+    confirmed before it starts, will not."""
+    try:
+        return confirm_hold(account, plans, hold_id, now)
+    except (Rejected, Exhausted):
+        return []
+
+
 def settle_hold(account: Account, hold_id: str, milliseconds: int, now: datetime) -> list[Message]:
     """The run has ended after `milliseconds` of device time (0: it never began); at most the hold is metered."""
     hold = find_hold(account, hold_id)
-    if hold.state is HoldState.SETTLED:
+    if hold.state is HoldState.SETTLED or (hold.state is HoldState.VOIDED and not milliseconds):
         return []
     if hold.state is HoldState.VOIDED:
         raise Conflict(

@@ -1,8 +1,9 @@
 """What billing does by itself: follows runs from queue to end, and voids holds whose run was never queued.
 
 A run's id is its hold's id. Runs that end are metered by the training service's clock; one that never got a device is
-settled with 0 ms, so that a voided hold always means: no run came. An event about a hold that was never placed is a
-fault, not a habit: it is refused and ends among the dead letters, where an operator finds it.
+settled with 0 ms. A voided hold means that no run came, or that one came too late and did not start. An event about a
+hold that was never placed is a fault, not a habit: it is refused and ends among the dead letters, where an operator
+finds it.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from kernel.log import Key, Recorded
 from kernel.tenancy import TenantDatabase, acting_for
 from neuralforge.billing.v1 import service_pb2 as api
 from neuralforge.training.v1 import events_pb2 as training
-from services.billing.domain import LAPSE_AFTER, Account, confirm_hold, lapse_hold, settle_hold
+from services.billing.domain import LAPSE_AFTER, Account, confirm_queued, lapse_hold, settle_hold
 from services.billing.messages import hold_message
 from services.billing.plans import Plans
 from services.billing.projection import waiting_holds
@@ -45,7 +46,7 @@ class RunFollower:
         event, now = recorded.event, self._clock()
         match event:
             case training.RunQueued(run_id=run_id):
-                await self._decide(recorded, run_id, lambda account: confirm_hold(account, self._plans, run_id, now))
+                await self._decide(recorded, run_id, lambda account: confirm_queued(account, self._plans, run_id, now))
             case training.RunCompleted() | training.RunFailed() | training.RunCancelled():
                 run_id, used = event.run_id, event.device_milliseconds
                 await self._decide(recorded, run_id, lambda account: settle_hold(account, run_id, used, now))

@@ -14,7 +14,7 @@ from neuralforge.billing.v1 import service_pb2 as api
 from neuralforge.billing.v1 import service_pb2_grpc as rpc
 from services.billing import projection
 from services.billing.amounts import MILLISECONDS_PER_DAY, spell_time
-from services.billing.domain import Account, find_hold, place_hold, preview_hold
+from services.billing.domain import Account, confirm_hold, find_hold, place_hold, preview_hold
 from services.billing.messages import hold_message, plan_message, preview_message, usage_message
 from services.billing.plans import Plans
 
@@ -43,6 +43,15 @@ class HoldService(rpc.HoldServiceServicer):
                 account, self._plans, request.hold_id, request.device_kind, request.milliseconds, now
             ),
             lambda account: api.PlaceHoldResponse(hold=hold_message(account.holds[request.hold_id])),
+        )
+
+    async def ConfirmHold(self, request: api.ConfirmHoldRequest, context: Any) -> api.ConfirmHoldResponse:
+        tenant, id, now = current_call().caller.tenant, request.hold_id, self._clock()
+        return await self._accounts.handle(
+            tenant,
+            tenant,
+            lambda account: confirm_hold(account, self._plans, id, now),
+            lambda account: api.ConfirmHoldResponse(hold=hold_message(account.holds[id])),
         )
 
     async def PreviewHold(self, request: api.PreviewHoldRequest, context: Any) -> api.PreviewHoldResponse:

@@ -14,13 +14,15 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from kernel.aggregate import Aggregate
 from kernel.clock import milliseconds, timestamp
-from kernel.errors import DomainError
+from kernel.errors import DomainError, Exhausted, NotFound, Rejected
 from kernel.jobs import Jobs
 from kernel.launcher import JobState, JobStatus
 from kernel.leader import lead
 from kernel.service import Resources
 from kernel.tenancy import acting_for
 from kernel.trace import continued
+from neuralforge.billing.v1 import service_pb2 as billing
+from neuralforge.billing.v1 import service_pb2_grpc as billing_rpc
 from neuralforge.training.v1 import service_pb2 as api
 from neuralforge.training.v1.service_pb2 import RunState
 from services.training import runs
@@ -108,10 +110,23 @@ class Supervisor:
 
     async def _start(self, run: OpenRun) -> None:
         await self._jobs.require_store()  # a run waits in the queue for it, and loses no attempt to its outage
+        if not run.attempt and (refusal := await self._refusal(run)):
+            await self._decide(run, lambda state: runs.refuse(state, refusal, self._now()))
+            return
         await self._decide(run, lambda state: runs.start_attempt(state, self._now()))
         state = (await self._runs.load(run.tenant, run.id)).state
         if state.state == RunState.RUN_STATE_STARTING:
             await self._launch(run, state)
+
+    async def _refusal(self, run: OpenRun) -> str:
+        """What billing says against the run; nothing once its hold is confirmed, which no run trains without."""
+        neighbours = self._resources.neighbours
+        stub = neighbours.stub("billing", billing_rpc.HoldServiceStub)
+        try:
+            await neighbours.call(stub.ConfirmHold, billing.ConfirmHoldRequest(hold_id=run.id), tenant=run.tenant)
+        except (Exhausted, Rejected, NotFound) as error:
+            return error.message
+        return ""
 
     async def _launch(self, run: OpenRun, state: Run) -> None:
         await self._jobs.launch(

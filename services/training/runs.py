@@ -116,6 +116,13 @@ def start_attempt(run: Run, now: Timestamp) -> Sequence[Message]:
     return [events.AttemptStarted(run_id=run.queued.run_id, attempt=run.attempt + 1, at=now)]
 
 
+def refuse(run: Run, refusal: str, now: Timestamp) -> Sequence[Message]:
+    """Ends a run that never started, for its device time is not there any more."""
+    if run.queued is None or run.state != RunState.RUN_STATE_QUEUED or run.attempt:
+        return []
+    return [_failed(run, f"not started, for its device time was given back while it waited: {refusal}", 0, now)]
+
+
 def attach(run: Run, environment: bytes, now: Timestamp) -> Sequence[Message]:
     """The current attempt's worker reports for duty; doing so twice is no error."""
     if run.queued is None or run.state != RunState.RUN_STATE_STARTING:

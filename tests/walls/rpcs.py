@@ -140,6 +140,7 @@ RPCS: dict[str, Operation] = {
     "export.WorkerService.RequestUploads": JOB(uploads=[ExportUpload(**FILE)]),
     "export.WorkerService.Complete": JOB(),
     "billing.HoldService.PlaceHold": ORGANISATION(hold_id="matrix", device_kind="cpu", milliseconds=1),
+    "billing.HoldService.ConfirmHold": SERVICE(hold_id=RUN),
     "billing.HoldService.PreviewHold": ORGANISATION(device_kind="cpu", milliseconds=1),
     "billing.HoldService.GetHold": ORGANISATION(hold_id=RUN),
     "billing.UsageService.GetUsage": ORGANISATION(),

@@ -15,6 +15,7 @@ from services.billing.domain import (
     Account,
     HoldState,
     confirm_hold,
+    confirm_queued,
     evolve,
     lapse_hold,
     place_hold,
@@ -143,6 +144,13 @@ def test_a_run_queued_after_its_hold_lapsed_and_the_quota_went_is_refused() -> N
     others = [placed(f"other-{number}", 2 * HOUR) for number in range(5)]
     with pytest.raises(Exhausted, match="0 s of 10 h are left"):
         confirm_hold(given(placed(), voided(placed()), *others), PLANS, "run-1", LATER)
+
+
+def test_a_late_run_that_cannot_have_its_hold_again_leaves_it_void_and_settles_nothing() -> None:
+    others = [placed(f"other-{number}", 2 * HOUR) for number in range(5)]
+    account = given(placed(), voided(placed()), *others)
+    assert confirm_queued(account, PLANS, "run-1", LATER) == []
+    assert settle_hold(account, "run-1", 0, LATER) == []
 
 
 def test_an_ended_run_settles_what_it_used_and_frees_the_rest() -> None:
