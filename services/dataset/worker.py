@@ -15,10 +15,12 @@ from foundry.ingest.folders import ImageOptions, ingest_folders
 from foundry.ingest.pictures import Fit
 from foundry.ingest.shards import Splitting
 from foundry.splits import stratified_split
+from kernel import telemetry
 from kernel.children import die_with_parent
 from kernel.errors import DomainError
 from kernel.heartbeat import Heartbeat
 from kernel.job import JobConnection, Lost, digest
+from kernel.trace import span
 from neuralforge.dataset.v1 import service_pb2 as api
 from neuralforge.dataset.v1 import service_pb2_grpc as rpc
 from services.dataset.manifest import LARGEST_BYTES
@@ -33,6 +35,11 @@ ENCODINGS = {api.CATEGORY_ENCODING_ONE_HOT: "one_hot", api.CATEGORY_ENCODING_ORD
 
 def main() -> None:
     die_with_parent()
+    with telemetry.job("dataset-worker"):
+        attempt()
+
+
+def attempt() -> None:
     connection = JobConnection.from_environment()
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -92,8 +99,10 @@ def ingest(connection: JobConnection, folder: Path) -> None:
     service = connection.stub(rpc.IngestServiceStub)
     task = Ingest(connection.call(service.Attach, api.AttachRequest()), folder)
     with Heartbeat(lambda: connection.call(service.Heartbeat, task.beat())):
-        refusal = task.build(connection)
-        uploads = [] if refusal else upload_files(connection, service, task)
+        with span("build"):
+            refusal = task.build(connection)
+        with span("upload"):
+            uploads = [] if refusal else upload_files(connection, service, task)
     if refusal:
         connection.call(service.Fail, api.FailRequest(reason=refusal, faults=faults_message(task.faults)))
         return

@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kernel import telemetry
 from kernel.children import die_with_parent
 from kernel.errors import DomainError
 from kernel.heartbeat import Heartbeat
 from kernel.job import JobConnection, Lost, digest
+from kernel.trace import past
 from neuralforge.export.v1 import service_pb2 as api
 from neuralforge.export.v1 import service_pb2_grpc as rpc
 
@@ -39,16 +41,23 @@ class Stopwatch:
         self.stage = ""
         self.seconds: dict[str, float] = {}
         self._since = time.perf_counter()
+        self._began = time.time_ns()
 
     def enter(self, stage: str) -> None:
         now = time.perf_counter()
         if self.stage:
             self.seconds[self.stage] = round(now - self._since, 3)
-        self.stage, self._since = stage, now
+            past(self.stage, self._began)
+        self.stage, self._since, self._began = stage, now, time.time_ns()
 
 
 def main() -> None:
     die_with_parent()
+    with telemetry.job("export-worker"):
+        attempt()
+
+
+def attempt() -> None:
     connection = JobConnection.from_environment()
     try:
         with tempfile.TemporaryDirectory() as folder:

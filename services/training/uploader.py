@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Generic, TypeVar
 
 from kernel.job import JobConnection, digest
+from kernel.trace import current, span
 from neuralforge.training.v1 import service_pb2 as api
 from neuralforge.training.v1 import service_pb2_grpc as rpc
 from services.training.reporter import Reporter
@@ -34,6 +35,7 @@ class Uploader(Generic[Checkpoint]):
         self._connection = connection
         self._stub = stub
         self._reporter = reporter
+        self._trace = current()
         self._newest: Checkpoint | None = None
         self._write = write
         self._closing = False
@@ -51,8 +53,9 @@ class Uploader(Generic[Checkpoint]):
     def _upload_all(self) -> None:
         try:
             while checkpoint := self._next():
-                for request, path in self._write(checkpoint):
-                    self._save(request, path)
+                with span("checkpoint", parent=self._trace):
+                    for request, path in self._write(checkpoint):
+                        self._save(request, path)
         except BaseException as error:  # handed to whoever brings the next checkpoint
             self._failure = error
 

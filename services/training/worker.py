@@ -28,9 +28,11 @@ from foundry.metrics import Metrics
 from foundry.options import TrainOptions
 from foundry.reproduce import environment, pick_device
 from foundry.train import TrainResult, train
+from kernel import telemetry
 from kernel.children import die_with_parent
 from kernel.errors import DomainError
 from kernel.job import JobConnection, Lost
+from kernel.trace import failed, past, span
 from neuralforge.training.v1 import service_pb2 as api
 from neuralforge.training.v1 import service_pb2_grpc as rpc
 from neuralforge.training.v1.service_pb2 import CheckpointKind
@@ -55,6 +57,11 @@ class Task:
 
 def main() -> None:
     die_with_parent()
+    with telemetry.job("training-worker"):
+        attempt()
+
+
+def attempt() -> None:
     connection = JobConnection.from_environment()
     stub = connection.stub(rpc.WorkerServiceStub)
     try:
@@ -62,9 +69,11 @@ def main() -> None:
     except Lost as lost:
         sys.exit(str(lost))
     except (FoundryError, DomainError, ValueError) as error:
+        failed(type(error).__name__)
         give_up(connection, stub, str(error))
     except Exception as error:
         traceback.print_exc()
+        failed(type(error).__name__)
         give_up(connection, stub, f"{type(error).__name__}: {error}")
     finally:
         connection.close()
@@ -86,14 +95,16 @@ def work(connection: JobConnection, stub: rpc.WorkerServiceStub) -> None:
     assignment = connection.call(stub.Attach, attach)
     with Reporter(connection, stub, assignment.last_sequence) as reporter:
         reporter.log(f"attached with torch {surroundings['torch']} on {surroundings['device_name']}")
-        task = fetch(connection, assignment, device)
-        with Uploader(connection, stub, reporter, CheckpointWriter()) as uploader:
+        with span("fetch"):
+            task = fetch(connection, assignment, device)
+        with Uploader(connection, stub, reporter, CheckpointWriter()) as uploader, span("train"):
             result = run(task, reporter, uploader)
         if result.status == "stopped":
             reporter.drain()
             connection.call(stub.Fail, api.FailRequest(reason=STOPPED))
             return
-        finished = evaluated(task, result)
+        with span("evaluate"):
+            finished = evaluated(task, result)
         reporter.log(f"accuracy on the test split: {finished.test_accuracy:.4f}")
         reporter.drain()
     connection.call(stub.Complete, finished)
@@ -141,6 +152,12 @@ class Pace:
         self._per_epoch = len(batch_bounds(len(task.data.train), task.options.batch_size))
         self._first = task.resume.progress.step if task.resume else 0
         self._started = time.monotonic()
+        self._epoch_began = time.time_ns()
+
+    def epoch_ends(self, epoch: int) -> None:
+        """Tells the trace of an epoch that is over."""
+        past("epoch", self._epoch_began, {"neuralforge.epoch": epoch})
+        self._epoch_began = time.time_ns()
 
     def at(self, step: int, samples_per_second: float) -> api.Progress:
         steps, seconds = self._epochs * self._per_epoch, time.monotonic() - self._started
@@ -194,6 +211,7 @@ def run(task: Task, reporter: Reporter, uploader: Uploader[Checkpoint]) -> Train
             reporter.progress(pace.at(int(rate.steps[-1]), float(rate.values[-1])))
 
     def on_epoch(epoch: EpochReport) -> None:
+        pace.epoch_ends(epoch.epoch)
         reporter.log(
             f"epoch {epoch.epoch}/{epoch.epochs}: train loss {epoch.train_loss:.4f}, "
             f"validation loss {epoch.val_loss:.4f}, validation accuracy {epoch.val_accuracy:.4f}"
