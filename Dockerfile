@@ -25,7 +25,8 @@ FROM python:${PYTHON}
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin neuralforge
 COPY --from=build /venv /venv
 ARG SERVICE
-ENV SERVICE=${SERVICE} PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 NF_GRPC_HOST=0.0.0.0 NF_HTTP_HOST=0.0.0.0 NF_DATA_DIR=/tmp/neuralforge
+ENV SERVICE=${SERVICE} PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 NF_GRPC_HOST=0.0.0.0 NF_HTTP_HOST=0.0.0.0 NF_DATA_DIR=/tmp/neuralforge \
+    NF_METRICS_HOST=0.0.0.0 NF_METRICS_PORT=9464
 USER 10001
-EXPOSE 50051 8080
+EXPOSE 50051 8080 9464
 CMD ["sh", "-c", "if [ \"$SERVICE\" = gateway ]; then exec python -m gateway; else exec python -m services.$SERVICE; fi"]

@@ -15,10 +15,11 @@ from cli.failures import Failure
 from cli.part import Part, Say
 from cli.plan import GATEWAY, Plan
 from cli.ports import Ports, grpc_ports, listen
+from cli.targets import watched
 from kernel.embedded import EmbeddedServers
 from kernel.local_launcher import LocalLauncher
 from kernel.remote_launcher import LauncherServer
-from kernel.settings import CONTEXTS
+from kernel.settings import CONTEXTS, port
 
 MOST_REPLICAS = 8
 START_SECONDS = 180.0
@@ -90,7 +91,8 @@ async def split(
             development=development,
             environment=environment,
         )
-        commands = await plan.commands(replicas)
+        first = port(environment, "NF_METRICS_PORT", 0)
+        commands = stack.enter_context(watched(await plan.commands(replicas), first, folder / "run" / "metrics.json"))
         records = folder / "run" / "parts"
         records.mkdir(mode=0o700, exist_ok=True)
         parts = {
@@ -102,8 +104,8 @@ async def split(
         for side_by_side in (services, gateways):  # stopped the other way round
             stack.push_async_callback(_stop, side_by_side)
         await _start(parts.values())
-        host, port = listener.getsockname()[:2]
-        yield Divided(f"http://{host}:{port}", addresses, found.postgres, servers, parts)
+        host, number = listener.getsockname()[:2]
+        yield Divided(f"http://{host}:{number}", addresses, found.postgres, servers, parts)
 
 
 def _addresses(first_port: int, replicas: Mapping[str, int]) -> Mapping[str, Sequence[str]]:

@@ -4,9 +4,12 @@ import os
 import socket
 from collections.abc import Mapping
 
+import uvloop
+
 from gateway.app import create_app, server
 from gateway.settings import read_settings
 from kernel.log_setup import set_up_logging
+from kernel.metrics_server import metrics_listener, serving_metrics
 from kernel.ready import tell_ready
 from kernel.settings import port
 from kernel.telemetry import exported
@@ -19,8 +22,13 @@ def main() -> None:
     app = create_app(read_settings(os.environ))
     host, number = os.environ.get("NF_HTTP_HOST") or "127.0.0.1", port(os.environ, "NF_HTTP_PORT", 8080)
     http = server(app, host, number, drain_seconds=DRAIN_SECONDS, on_started=lambda: tell_ready(os.environ))
+
+    async def serve() -> None:
+        async with serving_metrics(metrics_listener(os.environ)):
+            await http.serve(sockets=_inherited(os.environ))
+
     with exported("gateway"):
-        http.run(sockets=_inherited(os.environ))
+        uvloop.run(serve())
 
 
 def _inherited(environment: Mapping[str, str]) -> list[socket.socket] | None:

@@ -28,6 +28,7 @@ from kernel.keys import KeyRing
 from kernel.launcher import Launcher
 from kernel.local_launcher import LocalLauncher
 from kernel.log_setup import set_up_logging
+from kernel.metrics_server import metrics_listener, serving_metrics
 from kernel.objects import ObjectStore
 from kernel.postgres_log import PostgresLog
 from kernel.projection import Projector
@@ -248,9 +249,10 @@ def run_alone(spec: ServiceSpec) -> None:
 
     async def run() -> None:
         settings = read_settings(os.environ, spec.context)
-        launcher = await _launcher(settings, spec.context)
-        await serve_until_signalled(Host([spec], settings, launcher))
-        await launcher.close()
+        async with serving_metrics(metrics_listener(os.environ)):
+            launcher = await _launcher(settings, spec.context)
+            await serve_until_signalled(Host([spec], settings, launcher))
+            await launcher.close()
 
     try:
         with exported(spec.context):

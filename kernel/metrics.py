@@ -4,9 +4,6 @@ Names follow Prometheus: base units, `_total` for counters. Labels are bounded: 
 a person or an id.
 """
 
-import platform
-from importlib.metadata import PackageNotFoundError, version
-
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # they are a third of the lines, and nobody reads them
@@ -21,14 +18,3 @@ TERMS_ENDED = Counter(
     "neuralforge_leader_faults", "Terms of a leader that ended by a fault and began again.", ["context", "duty"]
 )
 STORE_FAILURES = Counter("neuralforge_object_store_failures", "Calls that the object store did not answer.")
-BUILD = Gauge("neuralforge_build_info", "1; the labels say what runs.", ["version", "python"])
-
-
-def _version() -> str:
-    try:
-        return version("neuralforge")
-    except PackageNotFoundError:  # run from its source
-        return "unknown"
-
-
-BUILD.labels(_version(), platform.python_version()).set(1)

@@ -5,17 +5,30 @@ Nothing is looked up while nobody asks. An answer is good for a second, however 
 """
 
 import asyncio
+import platform
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from importlib.metadata import PackageNotFoundError, version
 
 import structlog
-from prometheus_client import REGISTRY, generate_latest
+from prometheus_client import REGISTRY, Gauge, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
 PROBE_SECONDS = 3.0
 FRESH_SECONDS = 1.0
 Probe = Callable[[], Awaitable[Sequence[Metric]]]
+BUILD = Gauge("neuralforge_build_info", "1; the labels say what runs.", ["version", "python"])
 logger = structlog.get_logger()
+
+
+def _version() -> str:
+    try:
+        return version("neuralforge")
+    except PackageNotFoundError:  # run from its source
+        return "unknown"
+
+
+BUILD.labels(_version(), platform.python_version()).set(1)
 
 
 class Probes:
