@@ -22,6 +22,8 @@ from kernel.grants import Grant, Verifier
 from kernel.ids import new_id
 
 MOST_READS = 100
+MOST_ROWS = 1_000
+ROWS_UNSAID = 100  # a page without a size: 50 of most things, 200 lines of a log
 MOST_AT_ONCE = 16
 Request = TypeVar("Request", bound=Message)
 Answer = TypeVar("Answer", bound=Message)
@@ -62,8 +64,8 @@ async def authenticate(backend: Backend, header: str) -> Caller:
 class Context:
     """One GraphQL operation.
 
-    The contracts have no batch RPCs, so reads asked for in a loop go out side by side, each different one once, and
-    no more than MOST_READS of them.
+    Each different read goes out once, MOST_AT_ONCE side by side, no more than MOST_READS of them, nor of more than
+    MOST_ROWS rows in pages: aliases multiply both.
     """
 
     def __init__(self, backend: Backend, caller: Caller) -> None:
@@ -72,6 +74,7 @@ class Context:
         self.links = backend.links
         self._caller = caller
         self._reads: dict[tuple[str, bytes], asyncio.Task[Any]] = {}
+        self._asked = self._rows = 0
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
 
     def enter(self) -> None:
@@ -93,18 +96,25 @@ class Context:
             self.forget()
         place = request.DESCRIPTOR.full_name, request.SerializeToString(deterministic=True)
         if place not in self._reads:
-            if len(self._reads) >= MOST_READS:
-                raise Exhausted(
-                    f"the request reads more than {MOST_READS} things one by one; ask for a smaller page",
-                    reason="LIMIT",
-                )
+            self._count(request)
             self._reads[place] = asyncio.create_task(self._read(method, request))
         answer: Answer = await self._reads[place]
         return answer
 
+    def _count(self, request: Message) -> None:
+        self._asked += 1
+        if self._asked > MOST_READS:
+            sentence = f"the request reads more than {MOST_READS} things one by one; ask for a smaller page"
+            raise Exhausted(sentence, reason="LIMIT")
+        self._rows += max(0, getattr(request, "page_size", 0)) or (ROWS_UNSAID if hasattr(request, "page_size") else 0)
+        if self._rows > MOST_ROWS:
+            sentence = f"the request asks for more than {MOST_ROWS} rows in all its pages; ask for smaller pages"
+            raise Exhausted(sentence, reason="LIMIT")
+
     def forget(self) -> None:
-        """What is asked for from here on is read again."""
+        """What is asked for from here on is read again, and counted anew."""
         self._reads.clear()
+        self._asked = self._rows = 0
 
     async def _read(self, method: "grpc.UnaryUnaryMultiCallable[Request, Answer]", request: Request) -> Any:
         after = self.backend.positions.after(self._session, context_of(request))

@@ -25,28 +25,30 @@ from graphql import (
     specified_rules,
     validate,
 )
-from graphql.execution import Executor, create_source_event_stream, execute_subscription_event
+from graphql.execution import create_source_event_stream, execute_subscription_event
 from strawberry.execution import optimized_is_awaitable
 
+from gateway.answers import BoundedExecutor, IntrospectingExecutor, check_given, told, typed_variables
 from gateway.context import Context
-from gateway.errors import describe
 from gateway.limits import MOST_DEPTH, MOST_DEPTH_INTROSPECTING, parse_within_limits
 from gateway.live import Frame
 from kernel.errors import DomainError
 
 MOST_PREPARED = 256
 MOST_SECONDS = 30.0
+MOST_FAULTS = 5  # of a document or its variables
 Described = Sequence[dict[str, Any]]
 _is_awaitable = cast(Callable[[Any], TypeGuard[Awaitable[Any]]], optimized_is_awaitable)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Prepared:
-    """A valid document and which of its operations to run."""
+    """A valid document and which of its operations to run; `typed` are its variables that are not JSON as it is."""
 
     document: DocumentNode
     kind: OperationType
     name: str | None
+    typed: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Unanswerable(Exception):
 
     def __init__(self, errors: Sequence[GraphQLError]) -> None:
         super().__init__(str(errors[0]))
-        self.errors: Described = [describe(error) for error in errors]
+        self.errors: Described = told(errors)
 
 
 class Operations:
@@ -72,6 +74,7 @@ class Operations:
     def __init__(self, schema: GraphQLSchema, *, development: bool) -> None:
         self._schema = schema
         self._hide = not development
+        self._executor_class = IntrospectingExecutor if development else BoundedExecutor
         self._depth = MOST_DEPTH_INTROSPECTING if development else MOST_DEPTH
         self._rules = specified_rules if development else (*specified_rules, NoSchemaIntrospectionCustomRule)
         self._cached = lru_cache(MOST_PREPARED)(self._prepare)
@@ -88,21 +91,24 @@ class Operations:
             document = parse_within_limits(query, self._depth)
         except GraphQLError as error:
             return [error]
-        if errors := validate(self._schema, document, self._rules, max_errors=5, hide_suggestions=self._hide):
+        if errors := validate(self._schema, document, self._rules, max_errors=MOST_FAULTS, hide_suggestions=self._hide):
             return errors
         operation = get_operation_ast(document, name)
         if operation is None:
             return [GraphQLError("name one of the document's operations as `operationName`")]
-        return Prepared(document, operation.operation, name)
+        return Prepared(document, operation.operation, name, typed_variables(document, name))
 
     async def answer(self, prepared: Prepared, variables: Mapping[str, Any], context: Context) -> dict[str, Any]:
-        """The answer to a query or a mutation, to be encoded by `encode`."""
+        """The answer to a query or a mutation, to be encoded by `encode`; raises Unanswerable for its variables."""
+        _check(prepared, variables)
         result = execute(
             self._schema,
             prepared.document,
             context_value=context,
             variable_values=dict(variables),
             operation_name=prepared.name,
+            max_coercion_errors=MOST_FAULTS,
+            executor_class=self._executor_class,
             is_awaitable=_is_awaitable,
             hide_suggestions=self._hide,
         )
@@ -125,22 +131,32 @@ class Operations:
             except DomainError as error:
                 raise Unanswerable([GraphQLError(error.message, original_error=error)]) from error
 
-    def _executor(self, prepared: Prepared, variables: Mapping[str, Any], context: Context) -> "Executor[Any]":
-        built = Executor.build(
+    def _executor(self, prepared: Prepared, variables: Mapping[str, Any], context: Context) -> BoundedExecutor:
+        _check(prepared, variables)
+        built = self._executor_class.build(
             self._schema,
             prepared.document,
             context_value=context,
             raw_variable_values=dict(variables),
             operation_name=prepared.name,
+            max_coercion_errors=MOST_FAULTS,
             is_awaitable=_is_awaitable,
             hide_suggestions=self._hide,
         )
-        if isinstance(built, Executor):
-            return built
-        raise Unanswerable(built)
+        if isinstance(built, list):
+            raise Unanswerable(built)
+        assert isinstance(built, BoundedExecutor)
+        return built
 
 
-async def _source(executor: "Executor[Any]") -> Any:
+def _check(prepared: Prepared, variables: Mapping[str, Any]) -> None:
+    try:
+        check_given(prepared.typed, variables)
+    except GraphQLError as error:
+        raise Unanswerable([error]) from error
+
+
+async def _source(executor: BoundedExecutor) -> Any:
     source = create_source_event_stream(executor)
     events = await source if isawaitable(source) else source
     if isinstance(events, ExecutionResult):
@@ -148,7 +164,7 @@ async def _source(executor: "Executor[Any]") -> Any:
     return events
 
 
-async def _event(executor: "Executor[Any]", event: object, key: tuple[Prepared, bytes]) -> bytes:
+async def _event(executor: BoundedExecutor, event: object, key: tuple[Prepared, bytes]) -> bytes:
     """The encoded answer for one event; of a frame, the one made for whoever came first."""
     if isinstance(event, Frame) and (known := event.answers.get(key)):
         return known
@@ -163,7 +179,7 @@ def payload(result: ExecutionResult) -> dict[str, Any]:
     """An execution's result as it is answered."""
     if not result.errors:
         return {"data": result.data}
-    return {"data": result.data, "errors": [describe(error) for error in result.errors]}
+    return {"data": result.data, "errors": told(result.errors)}
 
 
 def encode(answer: Mapping[str, Any]) -> bytes:

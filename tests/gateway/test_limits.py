@@ -1,5 +1,7 @@
 """Hostile GraphQL requests: each is turned away before it costs anything, with a sentence of its own."""
 
+import re
+
 import httpx
 import pytest
 
@@ -9,7 +11,10 @@ from tests.gateway.web import CLIENT, Visitor
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 OK = "{ plans { name } }"
 HOSTILE = {
-    "bytes": ("#" * 100_001 + "\n{ a }", "the GraphQL document has 100007 bytes; at most 100000 are taken"),
+    "bytes": (
+        "#" * 100_001 + "\n{ a }",
+        "the GraphQL document has 100007 bytes; at most 20000 are taken (long values are variables)",
+    ),
     "tokens": ("{" + "a " * 1_001 + "}", "the GraphQL document has more than 1000 tokens"),
     "nesting": ("{a" * 400 + "}" * 400, "the GraphQL document nests deeper than 15 levels"),
     "nested values": ("{a(b:" + "[" * 400, "the GraphQL document nests deeper than 15 levels"),
@@ -38,13 +43,9 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_a_hostile_document_is_refused_before_validation(name: str) -> None:
     document, sentence = HOSTILE[name]
-    with pytest.raises(Exception, match=sentence.replace("(", r"\(")) as refused:
+    with pytest.raises(Exception, match=re.escape(sentence)) as refused:
         parse_within_limits(document)
     assert refused.value.message.endswith("; split the request")  # type: ignore[attr-defined]
-
-
-async def test_a_circle_of_fragments_is_left_to_validation() -> None:
-    assert parse_within_limits("{...A} fragment A on Query{...B} fragment B on Query{...A}")
 
 
 async def test_hostile_documents_are_400_over_http(passer_by: Visitor) -> None:
