@@ -12,8 +12,8 @@ from gateway.auth import endpoint
 from gateway.context import backend_of
 from gateway.errors import Problem
 from gateway.rates import Rates
+from gateway.signed_in import role_name
 from kernel.clock import moment
-from neuralforge.access.v1.access_pb2 import Role
 from neuralforge.workspace.v1 import service_pb2 as api
 
 CREDENTIALS = ("api_key", "share_link", "public_project")
@@ -50,7 +50,7 @@ def _granted(answer: api.ExchangeResponse) -> dict[str, Any]:
         "access_token": answer.grant,
         "token_type": "Bearer",
         "expires_in": max(0, int(moment(answer.expires_at).timestamp() - time.time())),
-        "role": Role.Name(organisation.role).removeprefix("ROLE_").lower(),
+        "role": role_name(organisation),
         "user": {"id": user.id, "email": user.email, "name": user.name} if user.id else None,
         "organisation": {"id": organisation.id, "name": organisation.name},
         "project": {"id": answer.project_id} if answer.project_id else None,

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from gateway.bodies import require_client
 from gateway.context import backend_of
 from kernel.clock import moment
+from neuralforge.access.v1.access_pb2 import Role
 from neuralforge.workspace.v1 import service_pb2 as api
 
 COOKIE = "nf_refresh"
@@ -61,6 +62,12 @@ def session(answer: Answered) -> dict[str, Any]:
         "token_type": "Bearer",
         "expires_in": max(0, int(moment(tokens.grant_expires_at).timestamp() - time.time())),
         "refresh_token": tokens.refresh_token,
+        "role": role_name(organisation),
         "user": {"id": user.id, "email": user.email, "name": user.name},
         "organisation": {"id": organisation.id, "name": organisation.name},
     }
+
+
+def role_name(organisation: api.Organisation) -> str:
+    """What the grant lets its bearer do there: `viewer`, `member`, `admin` or `owner`."""
+    return Role.Name(organisation.role).removeprefix("ROLE_").lower()

@@ -18,6 +18,7 @@ async def test_registering_answers_a_session_and_keeps_the_refresh_token_from_sc
     assert 200 < session["expires_in"] <= 300
     assert session["user"]["name"] == "ada"
     assert session["organisation"]["id"]
+    assert session["role"] == "owner"
     cookie = answer.headers["set-cookie"]
     assert session["refresh_token"] in cookie
     assert "HttpOnly" in cookie
