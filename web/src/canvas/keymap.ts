@@ -91,6 +91,12 @@ const COMMANDS = new Map(
   SHORTCUTS.flatMap(([, all]) => all.flatMap(({ command, keys }) => keys.map((key) => [key, command]))),
 );
 
+/** Commands that change nothing, and so are everybody's. */
+export const LOOKING: ReadonlySet<Command> = new Set<Command>([
+  ...(["copy", "selectAll", "open", "out", "goUp", "goDown", "goLeft", "goRight"] as const),
+  ...(["cancel", "fit", "zoomIn", "zoomOut", "shortcuts"] as const),
+]);
+
 export type Keys = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">;
 
 /** The command of a key, null where it has none. */

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { exact } from "../format/figures.js";
 import type { ResultOf } from "../gateway/graphql.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { Fact, Facts } from "../ui/card.js";
 import { Dialog } from "../ui/dialog.js";
 import { SelectField } from "../ui/field.js";
@@ -54,6 +55,7 @@ export function DatasetDialog({ id, name, latest, onClose }: Props) {
 function Shown(props: { dataset: string; version: Version; onMade: (number: number) => void }) {
   const { dataset, version, onMade } = props;
   const { state, failure, source, faults, faultCounts } = version;
+  const readOnly = useReadOnly() !== null;
   return (
     <>
       {state === "INGESTING" ? <Making dataset={dataset} version={version} /> : null}
@@ -66,7 +68,9 @@ function Shown(props: { dataset: string; version: Version; onMade: (number: numb
       {state === "READY" ? <Figures version={version} /> : null}
       <Previews previews={version.previews} counts={version.classCounts} classes={version.classes} />
       <Faults faults={faults} counts={faultCounts} left={state === "READY"} />
-      {source && state !== "INGESTING" ? <Again dataset={dataset} version={version} onMade={onMade} /> : null}
+      {source && state !== "INGESTING" && !readOnly ? (
+        <Again dataset={dataset} version={version} onMade={onMade} />
+      ) : null}
     </>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useClient } from "urql";
 import { command, sentence } from "../gateway/outcome.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { useCommand } from "../gateway/useCommand.js";
 import { Button } from "../ui/button.js";
 import { Progress, Trouble } from "../ui/states.js";
@@ -15,15 +16,18 @@ export function Making({ dataset, version }: { dataset: string; version: Version
     command(client, CANCEL, { dataset, number, key }, "cancelDatasetVersion"),
   );
   const done = share(version.progress);
+  const readOnly = useReadOnly() !== null;
   return (
     <div className="grid gap-2">
       <div className="flex items-center gap-3">
         <p role="status" className="tabular min-w-0 grow text-sm">
           {progressInWords(version.progress)}
         </p>
-        <Button busy={busy} onClick={() => send(version.number)}>
-          Cancel
-        </Button>
+        {readOnly ? null : (
+          <Button busy={busy} onClick={() => send(version.number)}>
+            Cancel
+          </Button>
+        )}
       </div>
       {done === null ? null : <Progress value={done} label="How far the data are read" />}
       {trouble ? <Trouble>{sentence(trouble)}</Trouble> : null}

@@ -3,14 +3,15 @@
 import { Ellipsis, Plus, Redo2, TriangleAlert, Undo2 } from "lucide-react";
 import type { ButtonHTMLAttributes, ReactNode } from "react";
 import { useDrawn } from "../canvas/useDrawing.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { NOTHING_TO_UNDO } from "./commands.js";
 import { DocumentMenu } from "./documentMenu.js";
 import { useEditing } from "./editing.js";
 import { type Panel, useLook } from "./view.js";
 
 export function BottomBar() {
-  const { drawing, view, commands } = useEditing();
-  const [undo, redo] = [useDrawn(drawing, (drawn) => drawn.undo), useDrawn(drawing, (drawn) => drawn.redo)];
+  const { drawing, view } = useEditing();
+  const readOnly = useReadOnly() !== null;
   const problems = useDrawn(drawing, ({ analysis }) => analysis.issues.length);
   const panel = useLook(view, (look) => look.panel);
   const toggle = (wanted: Panel) => view.show(panel === wanted ? null : wanted);
@@ -18,22 +19,9 @@ export function BottomBar() {
     <div
       role="toolbar"
       aria-label="Editing"
-      className="z-30 grid shrink-0 grid-cols-5 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)]"
+      className="z-30 grid shrink-0 auto-cols-fr grid-flow-col border-t border-line bg-surface pb-[env(safe-area-inset-bottom)]"
     >
-      <Item label="Add" aria-expanded={panel === "palette"} onClick={() => toggle("palette")}>
-        <Plus size={20} />
-      </Item>
-      <Item
-        label="Undo"
-        disabled={undo === null}
-        title={undo === null ? NOTHING_TO_UNDO : `Undo: ${undo}`}
-        onClick={() => commands.undo()}
-      >
-        <Undo2 size={20} />
-      </Item>
-      <Item label="Redo" disabled={redo === null} title={redo ?? undefined} onClick={() => commands.redo()}>
-        <Redo2 size={20} />
-      </Item>
+      {readOnly ? null : <Changing />}
       <Item
         label={problems === 0 ? "Problems" : `Problems, ${problems}`}
         aria-expanded={panel === "problems"}
@@ -54,6 +42,35 @@ export function BottomBar() {
         </Item>
       </DocumentMenu>
     </div>
+  );
+}
+
+/** Not for guests and viewers. */
+function Changing() {
+  const { drawing, view, commands } = useEditing();
+  const [undo, redo] = [useDrawn(drawing, (drawn) => drawn.undo), useDrawn(drawing, (drawn) => drawn.redo)];
+  const panel = useLook(view, (look) => look.panel);
+  return (
+    <>
+      <Item
+        label="Add"
+        aria-expanded={panel === "palette"}
+        onClick={() => view.show(panel === "palette" ? null : "palette")}
+      >
+        <Plus size={20} />
+      </Item>
+      <Item
+        label="Undo"
+        disabled={undo === null}
+        title={undo === null ? NOTHING_TO_UNDO : `Undo: ${undo}`}
+        onClick={() => commands.undo()}
+      >
+        <Undo2 size={20} />
+      </Item>
+      <Item label="Redo" disabled={redo === null} title={redo ?? undefined} onClick={() => commands.redo()}>
+        <Redo2 size={20} />
+      </Item>
+    </>
   );
 }
 

@@ -14,6 +14,7 @@ import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { useStore } from "zustand";
 import { objection, type Wire } from "../canvas/connecting.js";
 import { GRID } from "../canvas/geometry.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { notify } from "../ui/notices.js";
 import { CrowdedContext, FAR, isCrowded, leastZoom } from "./afar.js";
 import { CanvasMap } from "./canvasMap.js";
@@ -49,6 +50,7 @@ function Drawing() {
   const { flow, view, bench } = editing;
   const nodes = useStore(flow.state, (shown) => shown.nodes);
   const edges = useStore(flow.state, (shown) => shown.edges);
+  const readOnly = useReadOnly() !== null;
   const navigating = useLook(view, (look) => look.navigating);
   const [snapping, banding] = [useDoing((doing) => doing.snapping), useDoing((doing) => doing.banding)];
   const far = useFlowStore((seen) => seen.transform[2] < FAR);
@@ -84,8 +86,8 @@ function Drawing() {
           edgeTypes={EDGES}
           {...handlers}
           onlyRenderVisibleElements
-          nodesDraggable={!navigating}
-          nodesConnectable
+          nodesDraggable={!navigating && !readOnly}
+          nodesConnectable={!readOnly}
           connectOnClick={false}
           connectionRadius={40}
           connectionDragThreshold={6}

@@ -1,6 +1,7 @@
 /** Buttons over the canvas: how it is looked at, and the snapping of what is moved. */
 
 import { BoxSelect, Grid3x3, Hand, Maximize, MousePointer2, Wand2, ZoomIn, ZoomOut } from "lucide-react";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { IconButton } from "../ui/button.js";
 import { useDoing, useEditing } from "./editing.js";
 import { HeatPicker } from "./heatPicker.js";
@@ -13,6 +14,7 @@ export function CanvasTools() {
   const navigating = useLook(view, (look) => look.navigating);
   const [snapping, banding] = [useDoing((doing) => doing.snapping), useDoing((doing) => doing.banding)];
   const phone = useScreen() === "phone";
+  const readOnly = useReadOnly() !== null;
   return (
     <>
       <div
@@ -20,13 +22,15 @@ export function CanvasTools() {
         aria-label="Canvas tools"
         className="absolute bottom-17 left-3 z-10 flex flex-col sm:bottom-3 gap-0.5 rounded-[14px] border border-line bg-raised p-1 shadow-card"
       >
-        <IconButton
-          label={navigating ? "Moving the canvas; tap to edit" : "Editing; tap to move the canvas only"}
-          aria-pressed={navigating}
-          onClick={() => view.navigate(!navigating)}
-        >
-          {navigating ? <Hand size={18} /> : <MousePointer2 size={18} />}
-        </IconButton>
+        {readOnly ? null : (
+          <IconButton
+            label={navigating ? "Moving the canvas; tap to edit" : "Editing; tap to move the canvas only"}
+            aria-pressed={navigating}
+            onClick={() => view.navigate(!navigating)}
+          >
+            {navigating ? <Hand size={18} /> : <MousePointer2 size={18} />}
+          </IconButton>
+        )}
         {phone ? null : (
           <IconButton
             label="Select by dragging"
@@ -36,12 +40,20 @@ export function CanvasTools() {
             <BoxSelect size={18} />
           </IconButton>
         )}
-        <IconButton label="Snap to the grid" aria-pressed={snapping} onClick={() => bench.set({ snapping: !snapping })}>
-          <Grid3x3 size={18} />
-        </IconButton>
-        <IconButton label="Tidy layout" onClick={() => void commands.tidy()}>
-          <Wand2 size={18} />
-        </IconButton>
+        {readOnly ? null : (
+          <>
+            <IconButton
+              label="Snap to the grid"
+              aria-pressed={snapping}
+              onClick={() => bench.set({ snapping: !snapping })}
+            >
+              <Grid3x3 size={18} />
+            </IconButton>
+            <IconButton label="Tidy layout" onClick={() => void commands.tidy()}>
+              <Wand2 size={18} />
+            </IconButton>
+          </>
+        )}
         {phone ? null : (
           <>
             <IconButton label="Zoom in" onClick={() => bench.stage?.zoom(1.25)}>

@@ -29,7 +29,7 @@ import { notify } from "../ui/notices.js";
 import type { Bench } from "./bench.js";
 import { Clipboard } from "./clipboard.js";
 import type { Flow } from "./flow.js";
-import { capital, named, warn } from "./saying.js";
+import { capital, named, refused, warn } from "./saying.js";
 import type { View } from "./view.js";
 
 /** Why undo cannot be pressed: what was done before the page was opened is not in its memory. */
@@ -64,6 +64,7 @@ export class Commands {
 
   /** Draws, and says so; false where it cannot be, with a notice. */
   draw(edits: readonly Edit[], label: string, said = label): boolean {
+    if (refused()) return false;
     return this.attempt(() => {
       this.drawing.edit(editsAt(this.path, edits), label);
       this.bench.say(said);

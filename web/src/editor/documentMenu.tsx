@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 import { useDrawn } from "../canvas/useDrawing.js";
 import { documentOf } from "../canvas/wire.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { useAccountActions } from "../ui/account.js";
 import { type Action, Menu, type MenuProps } from "../ui/menu.js";
 import { RenameArchitecture } from "../ui/renameArchitecture.js";
@@ -22,14 +23,19 @@ export function DocumentMenu({ children, extra = [] }: Props) {
   const [, go] = useLocation();
   const [renaming, setRenaming] = useState(false);
   const page = `/architectures/${drawing.id}`;
+  const readOnly = useReadOnly() !== null;
+  const train = { label: "Train", icon: <Play size={16} />, onSelect: () => go(`${page}/train`) };
   const pages: Action[] = [
-    { label: "Train", icon: <Play size={16} />, onSelect: () => go(`${page}/train`) },
+    ...(readOnly ? [] : [train]),
     { label: "Versions", icon: <FileClock size={16} />, onSelect: () => go(`${page}/versions`) },
     { label: "Source", icon: <Code size={16} />, onSelect: () => go(`${page}/source`) },
   ];
-  const file: Action[] = [
+  const changes: Action[] = [
     { label: "Save version", icon: <Save size={16} />, onSelect: () => bench.set({ dialog: "save" }) },
     { label: "Rename", icon: <Pencil size={16} />, onSelect: () => setRenaming(true) },
+  ];
+  const file: Action[] = [
+    ...(readOnly ? [] : changes),
     {
       label: "Download JSON",
       icon: <Download size={16} />,

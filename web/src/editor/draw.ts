@@ -3,9 +3,11 @@
 import { type Edit, EditError } from "../blueprint/index.js";
 import type { Drawing } from "../canvas/drawing.js";
 import { notify } from "../ui/notices.js";
+import { refused } from "./saying.js";
 
 /** Draws edits of the whole; false where they cannot be. */
 export function draw(drawing: Drawing, edits: readonly Edit[], label: string): boolean {
+  if (refused()) return false;
   try {
     drawing.edit(edits, label);
     return true;

@@ -7,6 +7,7 @@ import { CategoryMark } from "../canvas/categoryMark.js";
 import type { Drawing } from "../canvas/drawing.js";
 import { graphAt, type Path } from "../canvas/scope.js";
 import { useDrawn } from "../canvas/useDrawing.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { Button } from "../ui/button.js";
 import { FigureList } from "./nodeFigures.js";
 import type { View } from "./view.js";
@@ -24,6 +25,7 @@ export function DrawingSummary({ drawing, view, path }: Props) {
   const graph = graphAt(whole, path);
   const [nodes, edges] = graph ? sizeOf(graph) : [0, 0];
   const block = path.join("/");
+  const readOnly = useReadOnly() !== null;
   const figures = block ? analysis.nodes.get(block) : analysis.totals;
   return (
     <article
@@ -47,13 +49,17 @@ export function DrawingSummary({ drawing, view, path }: Props) {
       {nodes > 0 ? <Types types={graph?.nodes.map(({ type }) => type) ?? []} /> : null}
       <section aria-label="How to go on" className="grid gap-3">
         <p className="text-sm text-pretty text-muted">
-          {nodes === 0
-            ? "Begin with an Input, which says what one sample looks like. Add layers after it, and end with an Output: shapes are worked out as you draw."
-            : "Select a node to see and change its settings, several to change what they share."}
+          {readOnly
+            ? "Select a node to see its settings, and what flows through it."
+            : nodes === 0
+              ? "Begin with an Input, which says what one sample looks like. Add layers after it, and end with an Output: shapes are worked out as you draw."
+              : "Select a node to see and change its settings, several to change what they share."}
         </p>
-        <Button look={nodes === 0 ? "primary" : "secondary"} onClick={() => view.show("palette")}>
-          <Plus size={16} aria-hidden="true" /> {nodes === 0 ? "Add the first layer" : "Add a layer"}
-        </Button>
+        {readOnly ? null : (
+          <Button look={nodes === 0 ? "primary" : "secondary"} onClick={() => view.show("palette")}>
+            <Plus size={16} aria-hidden="true" /> {nodes === 0 ? "Add the first layer" : "Add a layer"}
+          </Button>
+        )}
       </section>
     </article>
   );

@@ -7,6 +7,7 @@ import type { Analysis, Graph, Issue } from "../blueprint/index.js";
 import type { Drawing } from "../canvas/drawing.js";
 import { type Fix, fixesOf } from "../canvas/fixes.js";
 import { useDrawn } from "../canvas/useDrawing.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { draw } from "./draw.js";
 
 /** Above this many nodes each trial takes long enough to be felt; then fixes are looked for only when asked. */
@@ -17,14 +18,15 @@ const found = new WeakMap<Analysis, Map<Issue, readonly Fix[]>>();
 export function IssueFixes({ drawing, issue, eager }: { drawing: Drawing; issue: Issue; eager: boolean }) {
   const { graph, analysis } = useDrawn(drawing, (drawn) => drawn);
   const [fixes, setFixes] = useState<readonly Fix[] | null>(null);
-  const soon = eager && issue.code !== "upstream" && sizeOf(graph)[0] <= SMALL;
+  const readOnly = useReadOnly() !== null;
+  const soon = eager && !readOnly && issue.code !== "upstream" && sizeOf(graph)[0] <= SMALL;
   useEffect(() => {
     setFixes(found.get(analysis)?.get(issue) ?? null);
     if (!soon) return;
     return whenIdle(() => setFixes(remembered(issue, graph, analysis)));
   }, [analysis, graph, issue, soon]);
 
-  if (issue.code === "upstream") return null;
+  if (readOnly || issue.code === "upstream") return null;
   if (fixes === null && soon) return null;
   if (fixes === null) {
     return <Pill onPress={() => setFixes(remembered(issue, graph, analysis))}>Look for a fix</Pill>;

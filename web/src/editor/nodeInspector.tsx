@@ -21,6 +21,7 @@ import { mentions } from "../canvas/mentions.js";
 import { editsAt, nameAt, type Path } from "../canvas/scope.js";
 import { type Given, isFact, setting, written } from "../canvas/setting.js";
 import { useDrawn } from "../canvas/useDrawing.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { Button } from "../ui/button.js";
 import { draw } from "./draw.js";
 import { IssueFixes } from "./issueFixes.js";
@@ -45,12 +46,15 @@ export function NodeInspector(props: Props) {
   const name = nameAt(path, node.id);
   const issues = analysis.issues.filter((issue) => issue.node === name || issue.node?.startsWith(`${name}/`));
   const entered = entering(graph, analysis, path, node.id);
+  const readOnly = useReadOnly() !== null;
   return (
     <article aria-label={`${node.type} ${node.id}`} className="grid grid-cols-[minmax(0,1fr)] gap-5 p-4 pb-8">
       <Heading node={node} />
-      <NodeName {...props} />
+      {readOnly ? <p dir="auto">{node.id}</p> : <NodeName {...props} />}
       <Issues drawing={drawing} issues={issues} name={name} />
-      <Settings {...props} issues={issues.filter((issue) => issue.node === name)} entered={entered} />
+      <fieldset disabled={readOnly} className="contents">
+        <Settings {...props} issues={issues.filter((issue) => issue.node === name)} entered={entered} />
+      </fieldset>
       <Results analysis={analysis} name={name} entered={entered} />
       <Actions {...props} />
     </article>
@@ -200,6 +204,7 @@ function Results({ analysis, name, entered }: { analysis: Analysis; name: string
 }
 
 function Actions({ drawing, view, path, graph, node }: Props) {
+  const readOnly = useReadOnly() !== null;
   const duplicate = () => {
     const { ids, edits } = duplicating(graph, [node.id]);
     if (draw(drawing, editsAt(path, edits), `Duplicate ${node.id}`)) view.select(ids);
@@ -214,12 +219,16 @@ function Actions({ drawing, view, path, graph, node }: Props) {
           <BoxSelect size={16} aria-hidden="true" /> Open block
         </Button>
       ) : null}
-      <Button onClick={duplicate}>
-        <CopyPlus size={16} aria-hidden="true" /> Duplicate
-      </Button>
-      <Button look="danger" onClick={remove}>
-        <Trash2 size={16} aria-hidden="true" /> Delete
-      </Button>
+      {readOnly ? null : (
+        <>
+          <Button onClick={duplicate}>
+            <CopyPlus size={16} aria-hidden="true" /> Duplicate
+          </Button>
+          <Button look="danger" onClick={remove}>
+            <Trash2 size={16} aria-hidden="true" /> Delete
+          </Button>
+        </>
+      )}
     </div>
   );
 }

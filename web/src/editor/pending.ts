@@ -5,10 +5,12 @@ import { type Direction, nearestOf, neighbourOf } from "../canvas/neighbours.js"
 import { notify } from "../ui/notices.js";
 import type { Pending } from "./bench.js";
 import type { Editing } from "./editing.js";
+import { refused } from "./saying.js";
 
 /** A port was tapped: the first of a connection, or the second. */
 export function tapPort(editing: Editing, node: string, handle: string, side: Pending["side"]): void {
   const { bench, commands } = editing;
+  if (refused()) return;
   const { pending } = bench.state.getState();
   if (pending?.node === node && pending.handle === handle && pending.side === side) {
     stopConnecting(editing);

@@ -10,6 +10,7 @@ import type { Drawing } from "../canvas/drawing.js";
 import { editsAt, nameAt, type Path } from "../canvas/scope.js";
 import { type Given, setting, sharedFields } from "../canvas/setting.js";
 import { useDrawn } from "../canvas/useDrawing.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { Button } from "../ui/button.js";
 import { draw } from "./draw.js";
 import { FigureList } from "./nodeFigures.js";
@@ -32,6 +33,7 @@ export function SelectionInspector(props: Props) {
   const sums = sumsOf(known);
   const kinds = [...new Set(nodes.map(({ type }) => type))];
   const unknown = nodes.length - known.length;
+  const readOnly = useReadOnly() !== null;
   return (
     <article aria-label={`${nodes.length} nodes`} className="grid grid-cols-[minmax(0,1fr)] gap-5 p-4 pb-8">
       <header>
@@ -44,8 +46,10 @@ export function SelectionInspector(props: Props) {
         <FigureList figures={{ ...sums, flops: product([2, sums.macs]) }} />
         {unknown > 0 ? <p className="text-xs text-muted">Without {unknown} that could not be checked.</p> : null}
       </section>
-      <SharedSettings {...props} />
-      <Actions {...props} />
+      <fieldset disabled={readOnly} className="contents">
+        <SharedSettings {...props} />
+      </fieldset>
+      {readOnly ? null : <Actions {...props} />}
     </article>
   );
 }

@@ -25,6 +25,7 @@ import {
 import type { ReactNode } from "react";
 import type { Alignment } from "../canvas/aligning.js";
 import { useDrawn } from "../canvas/useDrawing.js";
+import { readOnlyReason } from "../gateway/readOnly.js";
 import { type Action, Menu } from "../ui/menu.js";
 import { type Editing, useDoing, useEditing } from "./editing.js";
 import { beginConnecting } from "./pending.js";
@@ -52,11 +53,20 @@ export function SelectionMenu() {
       label="Selection"
       open
       onOpenChange={(open) => open || editing.bench.set({ menu: null })}
-      groups={actionsOf(editing)}
+      groups={readOnlyReason() === null ? actionsOf(editing) : lookingAt(editing)}
     >
       <span aria-hidden="true" className="fixed size-px" style={{ left: at.x, top: at.y }} />
     </Menu>
   );
+}
+
+/** For guests and viewers. */
+function lookingAt({ commands, view }: Editing): readonly (readonly Action[])[] {
+  const block = commands.selection.length === 1 && commands.node(commands.selection[0])?.graph;
+  const open = { label: "Open the Block", icon: <LogIn size={16} />, onSelect: () => commands.open() };
+  const settings = { label: "Settings", icon: <SlidersHorizontal size={16} />, onSelect: () => view.show("inspector") };
+  const copy = { label: "Copy", icon: <Copy size={16} />, onSelect: () => commands.clipboard.copyOut() };
+  return [block ? [open, settings, copy] : [settings, copy]];
 }
 
 function actionsOf(editing: Editing): readonly (readonly Action[])[] {

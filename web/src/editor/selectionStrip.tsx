@@ -2,6 +2,7 @@
 
 import { CopyPlus, Ellipsis, LogIn, SlidersHorizontal, Spline, Trash2 } from "lucide-react";
 import { useDrawn } from "../canvas/useDrawing.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { IconButton } from "../ui/button.js";
 import { useDoing, useEditing } from "./editing.js";
 import { beginConnecting } from "./pending.js";
@@ -13,6 +14,7 @@ export function SelectionStrip() {
   const selection = useLook(view, (look) => look.selection);
   const closed = useLook(view, ({ panel }) => panel === null);
   const pending = useDoing((doing) => doing.pending !== null);
+  const readOnly = useReadOnly() !== null;
   useDrawn(drawing, ({ graph }) => graph);
   const node = commands.node(selection[0]);
   if (!node || !closed || pending) return null;
@@ -36,17 +38,23 @@ export function SelectionStrip() {
           <IconButton label="Settings" onClick={() => view.show("inspector")}>
             <SlidersHorizontal size={18} />
           </IconButton>
-          <IconButton label="Connect" onClick={() => beginConnecting(editing)}>
-            <Spline size={18} />
+          {readOnly ? null : (
+            <IconButton label="Connect" onClick={() => beginConnecting(editing)}>
+              <Spline size={18} />
+            </IconButton>
+          )}
+        </>
+      )}
+      {readOnly ? null : (
+        <>
+          <IconButton label="Duplicate" onClick={() => commands.clipboard.duplicate()}>
+            <CopyPlus size={18} />
+          </IconButton>
+          <IconButton label="Delete" onClick={() => commands.remove()}>
+            <Trash2 size={18} className="text-bad" />
           </IconButton>
         </>
       )}
-      <IconButton label="Duplicate" onClick={() => commands.clipboard.duplicate()}>
-        <CopyPlus size={18} />
-      </IconButton>
-      <IconButton label="Delete" onClick={() => commands.remove()}>
-        <Trash2 size={18} className="text-bad" />
-      </IconButton>
       <IconButton
         label="More for the selection"
         onClick={({ clientX: x, clientY: y }) => bench.set({ menu: { x, y: y - 8 } })}

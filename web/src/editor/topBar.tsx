@@ -3,6 +3,7 @@
 import { ArrowLeft, EllipsisVertical, Play, Redo2, Save, Undo2 } from "lucide-react";
 import { Link } from "wouter";
 import { useDrawn } from "../canvas/useDrawing.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { Button, ButtonLink, IconButton } from "../ui/button.js";
 import { NOTHING_TO_UNDO } from "./commands.js";
 import { DocumentMenu } from "./documentMenu.js";
@@ -11,10 +12,11 @@ import { SavingState } from "./savingState.js";
 import { useScreen } from "./useScreen.js";
 
 export function TopBar() {
-  const { drawing, bench } = useEditing();
+  const { drawing } = useEditing();
   const name = useDrawn(drawing, (drawn) => drawn.name);
   const project = useDrawn(drawing, ({ projectId }) => projectId);
   const phone = useScreen() === "phone";
+  const readOnly = useReadOnly();
   return (
     <header className="z-20 flex h-14 shrink-0 items-center gap-1 border-b border-line bg-surface px-2 sm:gap-2 sm:px-3">
       <Link
@@ -29,9 +31,32 @@ export function TopBar() {
         <h1 dir="auto" title={name} className="truncate text-sm leading-tight font-semibold sm:text-base">
           {name}
         </h1>
-        <SavingState drawing={drawing} />
+        {readOnly === null ? (
+          <SavingState drawing={drawing} />
+        ) : (
+          <p dir="auto" title={readOnly} className="truncate text-xs text-muted">
+            {readOnly}
+          </p>
+        )}
       </div>
-      {phone ? null : <Steps />}
+      {phone || readOnly !== null ? null : <Steps />}
+      {readOnly === null ? <Ahead phone={phone} /> : null}
+      {phone ? null : (
+        <DocumentMenu>
+          <IconButton label="More">
+            <EllipsisVertical size={18} />
+          </IconButton>
+        </DocumentMenu>
+      )}
+    </header>
+  );
+}
+
+/** What comes next: a version of what is drawn, and training it. */
+function Ahead({ phone }: { phone: boolean }) {
+  const { drawing, bench } = useEditing();
+  return (
+    <>
       <Button
         {...(phone && { "aria-label": "Save version", title: "Save version" })}
         className="max-sm:px-3"
@@ -44,14 +69,7 @@ export function TopBar() {
         <Play size={16} aria-hidden="true" />
         <span className="max-[360px]:sr-only">Train</span>
       </ButtonLink>
-      {phone ? null : (
-        <DocumentMenu>
-          <IconButton label="More">
-            <EllipsisVertical size={18} />
-          </IconButton>
-        </DocumentMenu>
-      )}
-    </header>
+    </>
   );
 }
 

@@ -1,10 +1,11 @@
 /** The keyboard on the editor's page, as long as nobody types into a field or answers a dialog. */
 
 import { useEffect } from "react";
-import { type Command, commandOf } from "../canvas/keymap.js";
+import { type Command, commandOf, LOOKING } from "../canvas/keymap.js";
 import { type Editing, useEditing } from "./editing.js";
 import { carryOut } from "./keys.js";
 import { nextTarget } from "./pending.js";
+import { refused } from "./saying.js";
 
 const FIELDS = "input, textarea, select, [contenteditable=true], [role=dialog], [role=menu], [role=alertdialog]";
 /** Keys that mean something else at a button or in a list outside the canvas. */
@@ -37,6 +38,10 @@ function pressed(editing: Editing, event: KeyboardEvent): void {
   }
   const command = commandOf(event);
   if (!command || (CANVAS_ONLY.has(command) && !onCanvas(target))) return;
+  if (!LOOKING.has(command) && refused()) {
+    event.preventDefault();
+    return;
+  }
   if (node !== undefined && !pending && !view.state.getState().selection.includes(node)) view.select([node]);
   if (carryOut(editing, command)) event.preventDefault();
 }

@@ -3,6 +3,7 @@
 import { EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { Plus, Trash2 } from "lucide-react";
 import { memo } from "react";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { useDoing, useEditing } from "./editing.js";
 import type { FlowEdge } from "./flow.js";
 import { wayOf } from "./way.js";
@@ -11,6 +12,7 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>) {
   const { id, data, selected = false } = props;
   const over = useDoing((doing) => doing.over === id);
   const [path, x, y] = wayOf(props);
+  const readOnly = useReadOnly() !== null;
   const colour = data?.wrong ? "var(--bad)" : over ? "var(--accent)" : undefined;
   return (
     <>
@@ -21,7 +23,7 @@ export const WireEdge = memo(function WireEdge(props: EdgeProps<FlowEdge>) {
         style={{ ...(colour && { stroke: colour }), ...(over && { strokeWidth: 4 }) }}
       />
       <path d={path} fill="none" strokeOpacity={0} strokeWidth={24} className="react-flow__edge-interaction" />
-      {selected ? (
+      {selected && !readOnly ? (
         <WireButtons id={id} x={x} y={y} />
       ) : data?.shape ? (
         <text

@@ -2,6 +2,7 @@
 
 import { Plus, TriangleAlert } from "lucide-react";
 import { useDrawn } from "../canvas/useDrawing.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { Button } from "../ui/button.js";
 import { AlignBar } from "./alignBar.js";
 import { Announcer } from "./announcer.js";
@@ -34,6 +35,7 @@ export function Workspace() {
   const { drawing } = useEditing();
   const name = useDrawn(drawing, (drawn) => drawn.name);
   const screen = useScreen();
+  const readOnly = useReadOnly() !== null;
   useKeys();
   useClipboard();
   return (
@@ -41,7 +43,7 @@ export function Workspace() {
       <title>{`${name.slice(0, 80)} · NeuralForge`}</title>
       <TopBar />
       <div className="flex min-h-0 grow">
-        {screen === "desk" ? <PaletteColumn /> : null}
+        {screen === "desk" && !readOnly ? <PaletteColumn /> : null}
         <Middle />
         {screen === "desk" ? <InspectorColumn /> : null}
       </div>
@@ -79,13 +81,14 @@ function Middle() {
   const { drawing, view } = useEditing();
   const screen = useScreen();
   const panel = useLook(view, (look) => look.panel);
+  const readOnly = useReadOnly() !== null;
   return (
     <main className="relative flex min-w-0 grow flex-col">
       <div className="relative min-h-0 grow">
         <Canvas />
-        <EmptyHint />
+        {readOnly ? null : <EmptyHint />}
         <Breadcrumbs />
-        {screen === "phone" ? <SelectionStrip /> : <AlignBar />}
+        {screen === "phone" ? <SelectionStrip /> : readOnly ? null : <AlignBar />}
         <Banners />
         <Panels />
       </div>
@@ -134,10 +137,10 @@ function PanelButtons() {
   const { drawing, view } = useEditing();
   const problems = useDrawn(drawing, ({ analysis }) => analysis.issues.length);
   const panel = useLook(view, (look) => look.panel);
-  const tablet = useScreen() === "tablet";
+  const [screen, readOnly] = [useScreen(), useReadOnly() !== null];
   return (
     <div className="flex shrink-0 gap-1 p-1.5">
-      {tablet ? (
+      {screen === "tablet" && !readOnly ? (
         <Button look="quiet" aria-expanded={panel === "palette"} onClick={() => toggle("palette")}>
           <Plus size={16} aria-hidden="true" /> Add
         </Button>

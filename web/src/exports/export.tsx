@@ -3,10 +3,12 @@
 import { PackageOpen } from "lucide-react";
 import { percent } from "../format/figures.js";
 import { sentence } from "../gateway/outcome.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { useAnswer } from "../gateway/useAnswer.js";
 import { Button, ButtonLink } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
 import { NotFound } from "../ui/notFound.js";
+import { ReadOnlyNote } from "../ui/readOnlyNote.js";
 import { Empty, Loading, Skeleton, Trouble } from "../ui/states.js";
 import { ExportCard } from "./exportCard.js";
 import { EXPORTED_RUN, type ExportedRun, type Format, isGoing } from "./queries.js";
@@ -32,7 +34,7 @@ function OfRun({ run, formats }: { run: ExportedRun; formats: readonly Format[] 
     { label: "Export" },
   ];
   return (
-    <Frame title="Export" crumbs={crumbs}>
+    <Frame title="Export" crumbs={crumbs} actions={<ReadOnlyNote />}>
       {run.state === "COMPLETED" ? <Exports run={run} formats={formats} /> : <NotYet run={run} />}
     </Frame>
   );
@@ -41,6 +43,7 @@ function OfRun({ run, formats }: { run: ExportedRun; formats: readonly Format[] 
 function Exports({ run, formats }: { run: ExportedRun; formats: readonly Format[] }) {
   const { exports, trouble, older, retry } = useExports(run.id);
   const { create, busy, refused } = useCreateExport(run.id, retry);
+  const readOnly = useReadOnly() !== null;
   const title = (name: string) => formats.find((format) => format.name === name)?.title ?? name;
   return (
     <div className="grid grid-cols-1 gap-8">
@@ -59,15 +62,17 @@ function Exports({ run, formats }: { run: ExportedRun; formats: readonly Format[
                 <h2 className="font-medium">{format.title}</h2>
                 <p className="text-xs text-muted">{format.extension} file</p>
               </div>
-              <Button
-                look="primary"
-                aria-label={formats.length > 1 ? `Export ${format.title}` : undefined}
-                busy={busy === format.name}
-                disabled={exports?.some((each) => each.format === format.name && isGoing(each))}
-                onClick={() => create(format.name)}
-              >
-                Export
-              </Button>
+              {readOnly ? null : (
+                <Button
+                  look="primary"
+                  aria-label={formats.length > 1 ? `Export ${format.title}` : undefined}
+                  busy={busy === format.name}
+                  disabled={exports?.some((each) => each.format === format.name && isGoing(each))}
+                  onClick={() => create(format.name)}
+                >
+                  Export
+                </Button>
+              )}
             </li>
           ))}
         </ul>
@@ -78,7 +83,7 @@ function Exports({ run, formats }: { run: ExportedRun; formats: readonly Format[
         {!exports && !trouble ? <Skeleton className="h-40" /> : null}
         {exports?.length === 0 ? (
           <p className="rounded-card border border-dashed border-line px-4 py-10 text-center text-sm text-muted">
-            Nothing yet. Choose a format above; its file and its proof appear here.
+            {readOnly ? "Nothing yet." : "Nothing yet. Choose a format above; its file and its proof appear here."}
           </p>
         ) : null}
         <div aria-live="polite" className="grid grid-cols-1 gap-4">
@@ -88,7 +93,7 @@ function Exports({ run, formats }: { run: ExportedRun; formats: readonly Format[
               given={each}
               title={title(each.format)}
               busy={busy === each.format}
-              onRetry={() => create(each.format)}
+              onRetry={readOnly ? null : () => create(each.format)}
             />
           ))}
         </div>

@@ -22,8 +22,8 @@ const STATES: Record<Export["state"], readonly [word: string, tone: Tone]> = {
 interface Props {
   readonly given: Export;
   readonly title: string;
-  /** Asks for another of the same format. */
-  readonly onRetry: () => void;
+  /** Asks for another of the same format; null for whom that is refused. */
+  readonly onRetry: (() => void) | null;
   readonly busy: boolean;
 }
 
@@ -54,7 +54,7 @@ export function ExportCard({ given, title, onRetry, busy }: Props) {
       {given.validation ? <Proof validation={given.validation} /> : null}
       {given.download ? <TakeHome file={given.download} /> : null}
       <div className="flex flex-wrap gap-2 empty:hidden">
-        {ended ? (
+        {ended && onRetry ? (
           <Button busy={busy} onClick={onRetry}>
             Try again
           </Button>
@@ -71,10 +71,10 @@ function TakeHome({ file }: { file: NonNullable<Export["download"]> }) {
       <a
         href={file.url}
         download={file.name}
-        className="flex min-h-11 items-center gap-3 rounded-[10px] bg-accent-soft px-4 text-sm font-medium text-accent-text hover:brightness-95"
+        className="flex min-h-11 items-center gap-3 rounded-[10px] bg-accent-soft px-4 py-2 text-sm font-medium text-accent-text hover:brightness-95"
       >
         <Download size={18} aria-hidden="true" className="shrink-0" />
-        <span className="min-w-0 grow truncate">Download {file.name}</span>
+        <span className="min-w-0 grow break-words">Download {file.name}</span>
         <span className="tabular shrink-0" title={`${exact(file.bytes)} bytes`}>
           {bytes(file.bytes)}
         </span>

@@ -2,12 +2,16 @@
 
 import { CLIENT } from "./settings.js";
 
+export type Role = "viewer" | "member" | "admin" | "owner";
+
 /** A session as the gateway answers it. The refresh token stays in its cookie, where no script can read it. */
 export interface Opened {
   readonly access_token: string;
   readonly expires_in: number;
   readonly user: Person;
   readonly organisation: { readonly id: string; readonly name: string };
+  /** In that organisation, or in the one project of a guest. */
+  readonly role: Role;
 }
 
 export interface Person {
@@ -45,7 +49,7 @@ export const refresh = (organisation_id = "") => opened("refresh", organisation_
 export type Credential = { readonly share_link: string } | { readonly public_project: string };
 
 /** A guest's grant, for one project and without a session. */
-export interface Visit extends Pick<Opened, "access_token" | "expires_in" | "organisation"> {
+export interface Visit extends Pick<Opened, "access_token" | "expires_in" | "organisation" | "role"> {
   readonly project: { readonly id: string };
 }
 

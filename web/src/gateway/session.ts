@@ -20,11 +20,14 @@ interface Session {
   readonly status: Status;
   readonly user: auth.Person | null;
   readonly organisation: auth.Opened["organisation"] | null;
+  /** Null until the gateway has told it. */
+  readonly role: auth.Role | null;
   /** Somebody without a session, who may look at one project. */
   readonly guest: boolean;
 }
 
-type Account = Pick<auth.Opened, "user" | "organisation">;
+/** As it is remembered; what earlier studios remembered has no role. */
+type Account = Pick<auth.Opened, "user" | "organisation"> & Partial<Pick<auth.Opened, "role">>;
 
 interface Token {
   readonly text: string;
@@ -33,7 +36,7 @@ interface Token {
 
 const REMEMBERED = "nf.account";
 const EARLY_MS = 30_000;
-const OUT: Session = { status: "out", user: null, organisation: null, guest: false };
+const OUT: Session = { status: "out", user: null, organisation: null, role: null, guest: false };
 const GUEST: auth.Person = { id: "guest", email: "", name: "Guest" };
 
 export const session = createStore<Session>(() => ({ ...OUT, status: "unknown" }));
@@ -78,8 +81,8 @@ export async function register(email: string, password: string, name: string): P
 
 /** Goes on in another organisation, in one's own where no id is given; all tabs do. Throws as `logIn`. */
 export async function switchTo(organisation: string, page = "/"): Promise<void> {
-  const { user, organisation: opened } = await inTurn(() => auth.refresh(organisation));
-  remember({ user, organisation: opened });
+  const { user, organisation: opened, role } = await inTurn(() => auth.refresh(organisation));
+  remember({ user, organisation: opened, role });
   location.assign(page);
 }
 
@@ -134,27 +137,27 @@ async function refreshed(): Promise<auth.Opened> {
 
 /** As a guest. Without a connection the pages say so. */
 async function look(): Promise<void> {
-  session.setState({ status: "in", user: GUEST, guest: true });
+  session.setState({ status: "in", user: GUEST, role: "viewer", guest: true });
   await renew().catch(() => {});
 }
 
-function beginVisit({ access_token, expires_in, organisation }: auth.Visit): void {
+function beginVisit({ access_token, expires_in, organisation, role }: auth.Visit): void {
   token = { text: access_token, expires: Date.now() + expires_in * 1000 };
-  session.setState({ status: "in", user: GUEST, organisation, guest: true });
+  session.setState({ status: "in", user: GUEST, organisation, role, guest: true });
 }
 
-function begin({ access_token, expires_in, user, organisation }: auth.Opened): void {
-  remember({ user, organisation });
+function begin({ access_token, expires_in, user, organisation, role }: auth.Opened): void {
+  remember({ user, organisation, role });
   if (owner !== null && owner !== place({ user, organisation })) startAnew();
   else {
     token = { text: access_token, expires: Date.now() + expires_in * 1000 };
-    enter({ user, organisation });
+    enter({ user, organisation, role });
   }
 }
 
-function enter({ user, organisation }: Account): void {
+function enter({ user, organisation, role }: Account): void {
   owner = place({ user, organisation });
-  session.setState({ status: "in", user, organisation });
+  session.setState({ status: "in", user, organisation, role: role ?? null });
 }
 
 function place({ user, organisation }: Account): string {

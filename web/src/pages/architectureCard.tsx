@@ -4,7 +4,9 @@ import { GitCompareArrows, History, PencilLine, Play } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useLocation } from "wouter";
 import { ago } from "../format/figures.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { useAnswer } from "../gateway/useAnswer.js";
+import type { Action } from "../ui/menu.js";
 import { RenameArchitecture } from "../ui/renameArchitecture.js";
 import { PictureCard } from "./pictureCard.js";
 import { type ArchitectureRow, DOCUMENT } from "./queries.js";
@@ -38,15 +40,15 @@ export function ArchitectureCard({ id, name, latestVersion, updatedAt }: Archite
   );
 }
 
-function useActions(id: string, rename: () => void) {
+function useActions(id: string, rename: () => void): readonly (readonly Action[])[] {
   const [, go] = useLocation();
+  const readOnly = useReadOnly() !== null;
   const to = (place: string) => () => go(`/architectures/${id}/${place}`);
-  return [
-    [
-      { label: "Train", icon: <Play size={16} />, onSelect: to("train") },
-      { label: "Versions", icon: <History size={16} />, onSelect: to("versions") },
-      { label: "Compare", icon: <GitCompareArrows size={16} />, onSelect: to("compare") },
-    ],
-    [{ label: "Rename", icon: <PencilLine size={16} />, onSelect: rename }],
+  const train = { label: "Train", icon: <Play size={16} />, onSelect: to("train") };
+  const look = [
+    { label: "Versions", icon: <History size={16} />, onSelect: to("versions") },
+    { label: "Compare", icon: <GitCompareArrows size={16} />, onSelect: to("compare") },
   ];
+  if (readOnly) return [look];
+  return [[train, ...look], [{ label: "Rename", icon: <PencilLine size={16} />, onSelect: rename }]];
 }

@@ -11,7 +11,7 @@ import { useUpload } from "../data/useUpload.js";
 import { progressInWords } from "../data/words.js";
 import { exact } from "../format/figures.js";
 import type { ResultOf } from "../gateway/graphql.js";
-import { useSession } from "../gateway/session.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { Button } from "../ui/button.js";
 import { Card } from "../ui/card.js";
 import { Badge, Skeleton, type Tone, Trouble } from "../ui/states.js";
@@ -28,7 +28,7 @@ const KINDS: Record<NonNullable<Dataset["kind"]>, string> = { IMAGE_FOLDERS: "im
 
 export function Datasets({ project }: { project: string }) {
   const { data, trouble, retry } = useDatasets(project);
-  const guest = useSession(({ guest }) => guest);
+  const readOnly = useReadOnly() !== null;
   const [uploading, setUploading] = useState(0);
   const [open, setOpen] = useState(false);
   const [shown, setShown] = useState<Dataset | null>(null);
@@ -44,7 +44,7 @@ export function Datasets({ project }: { project: string }) {
     </Button>
   );
   return (
-    <Card title="Datasets" actions={guest ? null : start}>
+    <Card title="Datasets" actions={readOnly ? null : start}>
       {!open && sending ? <Sending upload={upload} /> : null}
       {!open && upload.trouble ? <Trouble>{upload.trouble}</Trouble> : null}
       {trouble ? (
@@ -74,8 +74,11 @@ function latest(shown: Dataset, known: readonly Dataset[] = []): number {
 }
 
 function List({ datasets, onShow }: { datasets: readonly Dataset[]; onShow: (dataset: Dataset) => void }) {
+  const readOnly = useReadOnly() !== null;
   if (datasets.length === 0) {
-    return (
+    return readOnly ? (
+      <p className="text-sm text-muted">None yet.</p>
+    ) : (
       <p className="text-sm text-muted">
         None yet. Upload images or a table, or choose built-in data when you train the first architecture.
       </p>

@@ -2,13 +2,14 @@
 
 import { PencilLine, Plus, Share2, Waypoints } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useState } from "react";
-import { useSession } from "../gateway/session.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { useAnswer } from "../gateway/useAnswer.js";
 import { Button, ButtonLink } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
 import { NotFound } from "../ui/notFound.js";
 import { Paged } from "../ui/paged.js";
-import { Badge, Empty, Loading, Skeleton, Trouble } from "../ui/states.js";
+import { ReadOnlyNote } from "../ui/readOnlyNote.js";
+import { Empty, Loading, Skeleton, Trouble } from "../ui/states.js";
 import { ArchitectureCard } from "./architectureCard.js";
 import { Datasets } from "./datasets.js";
 import { RenameProject } from "./projectCard.js";
@@ -23,12 +24,12 @@ export default function ProjectPage({ id }: { id: string }) {
   const { data, trouble, retry } = useAnswer({ query: PROJECT, variables: { id } });
   const [renaming, setRenaming] = useState(false);
   const [sharing, setSharing] = useState(false);
-  const guest = useSession(({ guest }) => guest);
+  const readOnly = useReadOnly() !== null;
   if (data && !data.project) return <NotFound what="project" />;
   if (!data && !trouble) return <Loading label="Opening the project" />;
   const name = data?.project?.name ?? "Project";
-  const actions = guest ? (
-    <Badge>Read-only: you are a guest</Badge>
+  const actions = readOnly ? (
+    <ReadOnlyNote />
   ) : data ? (
     <>
       <Button onClick={() => setSharing(true)}>
@@ -108,8 +109,7 @@ function ArchitecturePage(props: { project: string; after: string; more: (next: 
 }
 
 function None({ project }: { project: string }) {
-  const guest = useSession(({ guest }) => guest);
-  if (guest) {
+  if (useReadOnly() !== null) {
     return (
       <Empty icon={<Waypoints />} title="Nothing is drawn yet">
         What the people of this project draw appears here.

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useClient } from "urql";
 import { ago } from "../format/figures.js";
 import { command } from "../gateway/outcome.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { useAnswer } from "../gateway/useAnswer.js";
 import { NameDialog } from "../ui/nameDialog.js";
 import { PictureCard } from "./pictureCard.js";
@@ -22,6 +23,7 @@ export function ProjectCard({ id, name, createdAt }: ProjectRow) {
     context: OF_ARCHITECTURES,
   });
   const [renaming, setRenaming] = useState(false);
+  const readOnly = useReadOnly() !== null;
   const rename = { label: "Rename", icon: <PencilLine size={16} />, onSelect: () => setRenaming(true) };
   const moments = [...(data?.architectures.nodes ?? []).map(({ updatedAt }) => updatedAt), createdAt];
   const runs = (data?.runs.nodes ?? []).map(({ createdAt, finishedAt }) => finishedAt ?? createdAt);
@@ -34,7 +36,7 @@ export function ProjectCard({ id, name, createdAt }: ProjectRow) {
         href={`/projects/${id}`}
         document={document}
         failed={trouble !== null}
-        actions={[[rename]]}
+        {...(!readOnly && { actions: [[rename]] })}
       >
         {data ? (
           <>

@@ -5,12 +5,14 @@ import { type ReactNode, useState } from "react";
 import { useClient } from "urql";
 import { useLocation } from "wouter";
 import { command } from "../gateway/outcome.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { useAnswer } from "../gateway/useAnswer.js";
-import { Button } from "../ui/button.js";
+import { Button, ButtonLink } from "../ui/button.js";
 import { INPUT } from "../ui/field.js";
 import { Frame } from "../ui/frame.js";
 import { NameDialog } from "../ui/nameDialog.js";
 import { Paged } from "../ui/paged.js";
+import { ReadOnlyNote } from "../ui/readOnlyNote.js";
 import { SearchBox } from "../ui/searchBox.js";
 import { Empty, Skeleton, Trouble } from "../ui/states.js";
 import { GRID } from "./pictureCard.js";
@@ -25,7 +27,10 @@ const LONGEST = 80;
 export default function Projects() {
   const [creating, setCreating] = useState(false);
   const { query, order, typed, setTyped, setOrder } = useListing();
-  const create = (
+  const readOnly = useReadOnly() !== null;
+  const create = readOnly ? (
+    <ReadOnlyNote />
+  ) : (
     <Button look="primary" onClick={() => setCreating(true)}>
       <Plus size={18} aria-hidden="true" /> New project
     </Button>
@@ -35,7 +40,7 @@ export default function Projects() {
   return (
     <Frame title="Projects" actions={none ? null : create}>
       {none ? (
-        <FirstVisit>{create}</FirstVisit>
+        <FirstVisit readOnly={readOnly}>{create}</FirstVisit>
       ) : (
         <div className="grid gap-5">
           <div className="flex gap-2">
@@ -111,7 +116,19 @@ function NewProject({ onClose }: { onClose: () => void }) {
   return <NameDialog title="New project" action="Create" onName={create} onClose={onClose} />;
 }
 
-function FirstVisit({ children }: { children: ReactNode }) {
+function FirstVisit({ readOnly, children }: { readOnly: boolean; children: ReactNode }) {
+  if (readOnly) {
+    return (
+      <Empty
+        icon={<Waypoints />}
+        title="No project is open to you here"
+        action={<ButtonLink href="/organisation">Your organisations</ButtonLink>}
+      >
+        A viewer sees the projects that are open to the organisation. Ask a member to open one, or go on in another
+        organisation of yours.
+      </Empty>
+    );
+  }
   return (
     <Empty icon={<Waypoints />} title="Begin with a project" action={children}>
       A project holds networks, the data they learn from, and their runs. Name one, choose a template, and you are

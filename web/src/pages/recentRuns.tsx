@@ -3,6 +3,7 @@
 import { ChevronRight } from "lucide-react";
 import { Link } from "wouter";
 import { ago, duration, percent } from "../format/figures.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { useAnswer } from "../gateway/useAnswer.js";
 import { usePolling } from "../gateway/usePolling.js";
 import { STATES } from "../runs/states.js";
@@ -38,8 +39,10 @@ function useRecentRuns(project: string) {
 }
 
 function List({ runs }: { runs: readonly RecentRun[] }) {
+  const readOnly = useReadOnly() !== null;
   if (runs.length === 0) {
-    return <p className="text-sm text-muted">None yet. Open an architecture, save a version, and press Train.</p>;
+    const next = readOnly ? "" : " Open an architecture, save a version, and press Train.";
+    return <p className="text-sm text-muted">None yet.{next}</p>;
   }
   return (
     <ul className="-mx-2 grid" aria-label="Recent runs">

@@ -1,11 +1,12 @@
 /** Where an architecture begins: an empty page, a file, or one of the templates. */
 
-import { FileUp, SearchX, SquareDashed } from "lucide-react";
+import { Eye, FileUp, SearchX, SquareDashed } from "lucide-react";
 import { type DragEvent, lazy, type ReactNode, Suspense, useState } from "react";
 import { useSearchParams } from "wouter";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { useAnswer } from "../gateway/useAnswer.js";
-import { Button } from "../ui/button.js";
-import { Frame } from "../ui/frame.js";
+import { Button, ButtonLink } from "../ui/button.js";
+import { type Crumb, Frame } from "../ui/frame.js";
 import { NotFound } from "../ui/notFound.js";
 import { SearchBox } from "../ui/searchBox.js";
 import { Empty, Loading, Trouble } from "../ui/states.js";
@@ -24,9 +25,11 @@ export default function Templates({ id }: { id: string }) {
   const [typed, setTyped] = useState("");
   const [file, setFile] = useState<File | null>(null);
   const [params, setParams] = useSearchParams();
+  const readOnly = useReadOnly();
   if (at && !at.project) return <NotFound what="project" />;
   const chosen = data?.templates.find(({ name }) => name === params.get("template"));
   const crumbs = [{ label: at?.project?.name ?? "Project", href: `/projects/${id}` }, { label: "New architecture" }];
+  if (readOnly !== null) return <NotForViewers project={id} crumbs={crumbs} reason={readOnly} />;
   return (
     <Frame title="New architecture" crumbs={crumbs}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a shortcut; the card to import does the same for everybody. */}
@@ -56,6 +59,18 @@ export default function Templates({ id }: { id: string }) {
         />
       ) : null}
       <Suspense>{file ? <ImportDialog file={file} project={id} onClose={() => setFile(null)} /> : null}</Suspense>
+    </Frame>
+  );
+}
+
+function NotForViewers(props: { project: string; crumbs: readonly Crumb[]; reason: string }) {
+  const { project, crumbs, reason } = props;
+  const back = <ButtonLink href={`/projects/${project}`}>To the project</ButtonLink>;
+  return (
+    <Frame title="New architecture" crumbs={crumbs}>
+      <Empty icon={<Eye size={24} />} title="Only members begin architectures" action={back}>
+        {reason}. What others drew can be looked at.
+      </Empty>
     </Frame>
   );
 }

@@ -32,11 +32,13 @@ function Page(props: { role: Role; after: string; more: (next: string | null) =>
   const { data, trouble, retry } = useAnswer({ query: MEMBERS, variables, context: OF_MEMBERS });
   if (trouble) return <Trouble onRetry={retry}>{trouble}</Trouble>;
   if (!data) return <Skeleton />;
+  const owners = data.members.nodes.filter((each) => each.role === "OWNER");
+  const only = after === "" && data.members.nextPageToken === null && owners.length === 1 ? owners[0] : null;
   return (
     <>
       <ul className="grid min-w-0 grid-cols-1 divide-y divide-line" aria-label="Members">
         {data.members.nodes.map((member) => (
-          <Row key={member.id} member={member} role={role} />
+          <Row key={member.id} member={member} role={role} only={member.id === only?.id} />
         ))}
       </ul>
       {more(data.members.nextPageToken)}
@@ -44,7 +46,14 @@ function Page(props: { role: Role; after: string; more: (next: string | null) =>
   );
 }
 
-function Row({ member, role }: { member: MemberRow; role: Role }) {
+interface RowProps {
+  readonly member: MemberRow;
+  readonly role: Role;
+  /** Whether it is the one owner, without whom no organisation can be. */
+  readonly only: boolean;
+}
+
+function Row({ member, role, only }: RowProps) {
   const client = useClient();
   const me = useSession(({ user }) => user?.id);
   const [removing, setRemoving] = useState(false);
@@ -54,7 +63,7 @@ function Row({ member, role }: { member: MemberRow; role: Role }) {
   const remove = async (key: string) => {
     await command(client, REMOVE_MEMBER, { id: member.id, key }, "removeMember");
   };
-  const changeable = isAtLeast(role, "ADMIN") && isAtLeast(role, member.role);
+  const changeable = isAtLeast(role, "ADMIN") && isAtLeast(role, member.role) && !only;
   return (
     <li className="grid grid-cols-1 gap-2 py-2.5 first:pt-0 last:pb-0">
       <div className="flex min-h-11 items-center gap-3">

@@ -174,7 +174,7 @@ export const PROJECT_NAMES = graphql(`
 export const SHARING = graphql(`
   query Sharing($project: ID!) {
     project(id: $project) { id visibility createdBy }
-    shareLinks(projectId: $project) { id label createdAt expiresAt }
+    shareLinks(projectId: $project) { id label createdBy createdAt expiresAt }
   }
 `);
 

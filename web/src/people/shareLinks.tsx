@@ -3,6 +3,7 @@
 import { type FormEvent, useState } from "react";
 import { useClient } from "urql";
 import { command, sentence } from "../gateway/outcome.js";
+import { useSession } from "../gateway/session.js";
 import { useCommand } from "../gateway/useCommand.js";
 import { Button } from "../ui/button.js";
 import { SelectField, TextField } from "../ui/field.js";
@@ -13,7 +14,15 @@ import { day } from "./words.js";
 
 const TIMES = [7, 30, 90];
 
-export function ShareLinks({ project, links }: { project: string; links: readonly LinkRow[] }) {
+interface Props {
+  readonly project: string;
+  readonly links: readonly LinkRow[];
+  /** Whether all of them are one's to revoke, and not only those one made. */
+  readonly own: boolean;
+}
+
+export function ShareLinks({ project, links, own }: Props) {
+  const me = useSession(({ user }) => user?.id);
   return (
     <section className="grid min-w-0 grid-cols-1 gap-3" aria-labelledby="share-links">
       <h3 id="share-links" className="text-sm font-medium">
@@ -24,7 +33,7 @@ export function ShareLinks({ project, links }: { project: string; links: readonl
       ) : (
         <ul className="grid min-w-0 grid-cols-1 divide-y divide-line" aria-label="Links">
           {links.map((link) => (
-            <Row key={link.id} {...link} />
+            <Row key={link.id} {...link} own={own || link.createdBy === me} />
           ))}
         </ul>
       )}
@@ -33,7 +42,7 @@ export function ShareLinks({ project, links }: { project: string; links: readonl
   );
 }
 
-function Row({ id, label, expiresAt }: LinkRow) {
+function Row({ id, label, expiresAt, own }: LinkRow & { own: boolean }) {
   const client = useClient();
   const { send, busy, trouble } = useCommand((_: null, key) =>
     command(client, REVOKE_LINK, { id, key }, "revokeShareLink"),
@@ -47,9 +56,11 @@ function Row({ id, label, expiresAt }: LinkRow) {
           </p>
           <p className="text-xs text-muted">until {day(expiresAt)}</p>
         </div>
-        <Button look="quiet" aria-label={`Revoke the link for ${label}`} busy={busy} onClick={() => void send(null)}>
-          Revoke
-        </Button>
+        {own ? (
+          <Button look="quiet" aria-label={`Revoke the link for ${label}`} busy={busy} onClick={() => void send(null)}>
+            Revoke
+          </Button>
+        ) : null}
       </div>
       {trouble ? <Trouble>{sentence(trouble)}</Trouble> : null}
     </li>

@@ -31,10 +31,14 @@ export default function SharedPage() {
 
 async function enter(): Promise<void> {
   const found = wanted();
+  if ("share_link" in found && found.share_link === "") throw new Error(INCOMPLETE);
   const { project } = await exchange(found);
   keepVisit(found);
   location.assign(`/projects/${project.id}`);
 }
+
+const INCOMPLETE =
+  "It has lost the part behind its #, which opens the project. Open it whole, as it was given to you, or ask for another.";
 
 /** A public project by its id, any other by the token behind the `#`. */
 function wanted(): Credential {

@@ -3,6 +3,7 @@
 import { useClient } from "urql";
 import type { ResultOf } from "../gateway/graphql.js";
 import { command, sentence } from "../gateway/outcome.js";
+import { useSession } from "../gateway/session.js";
 import { useAnswer } from "../gateway/useAnswer.js";
 import { useCommand } from "../gateway/useCommand.js";
 import { Dialog } from "../ui/dialog.js";
@@ -21,19 +22,22 @@ const CHOICES: readonly { readonly value: Visibility; readonly label: string; re
 
 export default function Sharing({ project, onClose }: { project: string; onClose: () => void }) {
   const { data, trouble, retry } = useAnswer({ query: SHARING, variables: { project }, context: OF_LINKS });
+  const me = useSession(({ user }) => user?.id);
+  const admin = useSession(({ role }) => role === "admin" || role === "owner");
+  const own = admin || data?.project?.createdBy === me;
   return (
     <Dialog open onClose={onClose} title="Share the project">
       <div className="grid grid-cols-1 gap-6 pt-2">
         {trouble ? <Trouble onRetry={retry}>{trouble}</Trouble> : null}
         {data?.project ? (
           <>
-            <Visible project={project} visibility={data.project.visibility} />
+            <Visible project={project} visibility={data.project.visibility} own={own} />
             {data.project.visibility === "PUBLIC" ? (
               <Secret label="Public address" value={`${location.origin}/shared?project=${project}`}>
                 Anybody can look at the project here, without an account.
               </Secret>
             ) : null}
-            <ShareLinks project={project} links={data.shareLinks} />
+            <ShareLinks project={project} links={data.shareLinks} own={own} />
           </>
         ) : trouble ? null : (
           <Skeleton className="h-64" />
@@ -43,18 +47,18 @@ export default function Sharing({ project, onClose }: { project: string; onClose
   );
 }
 
-function Visible({ project, visibility }: { project: string; visibility: Visibility }) {
+function Visible({ project, visibility, own }: { project: string; visibility: Visibility; own: boolean }) {
   const client = useClient();
   const { send, under, busy, trouble } = useCommand((to: Visibility, key) =>
     command(client, SHOW_PROJECT, { id: project, visibility: to, key }, "setProjectVisibility"),
   );
   return (
-    <fieldset className="grid gap-2" disabled={busy}>
+    <fieldset className="grid gap-2" disabled={busy || !own}>
       <legend className="pb-1 text-sm font-medium">Who sees it</legend>
       {CHOICES.map(({ value, label, means }) => (
         <label
           key={value}
-          className="flex min-h-11 cursor-pointer items-start gap-3 rounded-card border border-line p-3 has-checked:border-accent has-checked:bg-accent-soft"
+          className="flex min-h-11 cursor-pointer items-start gap-3 rounded-card border border-line p-3 has-disabled:cursor-not-allowed has-checked:border-accent has-checked:bg-accent-soft"
         >
           <input
             type="radio"
@@ -69,6 +73,9 @@ function Visible({ project, visibility }: { project: string; visibility: Visibil
           </span>
         </label>
       ))}
+      {own ? null : (
+        <p className="text-xs text-muted">Who created the project changes this, and the organisation's admins.</p>
+      )}
       {trouble ? <Trouble>{sentence(trouble)}</Trouble> : null}
     </fieldset>
   );

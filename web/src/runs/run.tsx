@@ -1,9 +1,11 @@
 /** One run: how far it is, its curves as they grow, what it says, what it leaves behind. */
 
 import { useStore } from "zustand";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { ButtonLink } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
 import { NotFound } from "../ui/notFound.js";
+import { ReadOnlyNote } from "../ui/readOnlyNote.js";
 import { Loading, Trouble } from "../ui/states.js";
 import { Cancel } from "./cancel.js";
 import { Checkpoints } from "./checkpoints.js";
@@ -62,13 +64,17 @@ function useCrumbs(run: Run) {
 }
 
 function Actions({ run }: { run: Run }) {
+  const readOnly = useReadOnly() !== null;
   return (
     <>
-      {isOver(run.state) ? null : <Cancel run={run} />}
-      <ButtonLink href={`/architectures/${run.architectureId}/train?as=${run.id}`}>Train again</ButtonLink>
+      <ReadOnlyNote />
+      {isOver(run.state) || readOnly ? null : <Cancel run={run} />}
+      {readOnly ? null : (
+        <ButtonLink href={`/architectures/${run.architectureId}/train?as=${run.id}`}>Train again</ButtonLink>
+      )}
       {run.state === "COMPLETED" ? (
         <ButtonLink look="primary" href={`/runs/${run.id}/export`}>
-          Export
+          {readOnly ? "Exports" : "Export"}
         </ButtonLink>
       ) : null}
     </>

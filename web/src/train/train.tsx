@@ -1,8 +1,9 @@
 /** Starts a run: which version, on what data, how, where; with what it will take before anything is spent. */
 
-import { Layers } from "lucide-react";
+import { Eye, Layers } from "lucide-react";
 import { useMemo } from "react";
 import { sentence } from "../gateway/outcome.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { useAnswer } from "../gateway/useAnswer.js";
 import { Button, ButtonLink } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
@@ -37,6 +38,7 @@ function OfArchitecture({ architecture, versions, onSaved }: Props) {
   const { data, trouble, retry } = useData(architecture.projectId);
   const { data: machines, ...devices } = useAnswer({ query: MACHINES, variables: {} });
   const problem = trouble ?? devices.trouble;
+  const readOnly = useReadOnly();
   const again = () => {
     retry();
     devices.retry();
@@ -49,7 +51,9 @@ function OfArchitecture({ architecture, versions, onSaved }: Props) {
   return (
     <Frame title="Train" crumbs={crumbs}>
       {problem ? <Trouble onRetry={again}>{problem}</Trouble> : null}
-      {versions.length === 0 ? (
+      {readOnly !== null ? (
+        <NotForViewers architecture={architecture} reason={readOnly} />
+      ) : versions.length === 0 ? (
         <NothingSaved architecture={architecture} onSaved={onSaved} />
       ) : data && machines ? (
         <TrainForm
@@ -65,6 +69,15 @@ function OfArchitecture({ architecture, versions, onSaved }: Props) {
         <Loading label="Loading data and devices" />
       )}
     </Frame>
+  );
+}
+
+function NotForViewers({ architecture, reason }: { architecture: Architecture; reason: string }) {
+  const runs = <ButtonLink href={`/projects/${architecture.projectId}/runs`}>To the runs</ButtonLink>;
+  return (
+    <Empty icon={<Eye size={24} />} title="Only members start runs" action={runs}>
+      {reason}. What others trained can be looked at.
+    </Empty>
   );
 }
 

@@ -32,7 +32,11 @@ export function Frame({ title, crumbs = [], actions, wide = false, children }: P
       <title>{`${title} · NeuralForge`}</title>
       <header className="sticky top-0 z-30 border-b border-line bg-page/90 backdrop-blur">
         <div className={`mx-auto flex h-14 w-full items-center gap-2 px-4 sm:px-8 ${width}`}>
-          <Link href="/" aria-label="NeuralForge, all projects" className="flex shrink-0 items-center gap-2 rounded-lg">
+          <Link
+            href="/"
+            aria-label="NeuralForge, all projects"
+            className="flex min-h-11 shrink-0 items-center gap-2 rounded-lg"
+          >
             <Brand />
           </Link>
           <Crumbs crumbs={crumbs} />
@@ -66,7 +70,7 @@ function Crumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
               /
             </span>
             {href ? (
-              <Link href={href} className="truncate rounded hover:text-ink hover:underline">
+              <Link href={href} className="truncate rounded py-3 hover:text-ink hover:underline">
                 {label}
               </Link>
             ) : (

@@ -8,6 +8,7 @@ import type { Drawing } from "../canvas/drawing.js";
 import { useDrawn } from "../canvas/useDrawing.js";
 import { editsOf } from "../canvas/wire.js";
 import { command, Refusal, sentence } from "../gateway/outcome.js";
+import { useReadOnly } from "../gateway/readOnly.js";
 import { useAnswer } from "../gateway/useAnswer.js";
 import { useCommand } from "../gateway/useCommand.js";
 import { Button, ButtonLink } from "../ui/button.js";
@@ -157,6 +158,7 @@ function MergeButton({ id, source, what, revision, conflicts, empty, onStale }: 
   const client = useClient();
   const [, navigate] = useLocation();
   const keepOurs = conflicts.length > 0;
+  const readOnly = useReadOnly();
   const { send, busy, trouble } = useCommand(
     (base: string, key) =>
       command(client, MERGE, { id, source, base, keepOurs, key }, "mergeArchitecture").catch((error) => {
@@ -168,6 +170,7 @@ function MergeButton({ id, source, what, revision, conflicts, empty, onStale }: 
       navigate(`/architectures/${id}`);
     },
   );
+  if (readOnly !== null) return <p className="text-sm text-muted">{readOnly}.</p>;
   if (empty)
     return <p className="text-sm">Keeping yours in every conflict leaves the drawing as it is: nothing to merge.</p>;
   return (

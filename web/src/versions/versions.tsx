@@ -8,6 +8,7 @@ import { sentence } from "../gateway/outcome.js";
 import { useRetry } from "../gateway/useRetry.js";
 import { ButtonLink } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
+import { ReadOnlyNote } from "../ui/readOnlyNote.js";
 import { Loading, Trouble } from "../ui/states.js";
 import { Relatives } from "./relatives.js";
 import { StateView } from "./stateView.js";
@@ -70,9 +71,12 @@ function Versions({ id, drawing }: { id: string; drawing: Drawing }) {
 
 function OpenDrawing({ id }: { id: string }) {
   return (
-    <ButtonLink href={`/architectures/${id}`}>
-      <PencilRuler size={16} aria-hidden="true" /> Open the drawing
-    </ButtonLink>
+    <>
+      <ReadOnlyNote />
+      <ButtonLink href={`/architectures/${id}`}>
+        <PencilRuler size={16} aria-hidden="true" /> Open the drawing
+      </ButtonLink>
+    </>
   );
 }
 
