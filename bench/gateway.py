@@ -11,28 +11,20 @@ import asyncio
 import json
 import statistics
 import sys
-import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import httpx
 import uvloop
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bench.load import Load
 from bench.rows import Row
-from gateway.app import create_app, server
-from gateway.settings import GatewaySettings
-from kernel.embedded import EmbeddedServers
+from bench.serving import bare, gateway_lab, scratch, serving
 from kernel.log_setup import set_up_logging
-from kernel.settings import CONTEXTS
-from tests.services.launchers import IdleLauncher
-from tests.services.platform import Platform, platform
-from tests.services.training.lab import Lab, lab_of
+from tests.services.training.lab import Lab
 
 RUNS = 20
 ROUNDS = 3
@@ -67,24 +59,21 @@ def rows(found: Mapping[str, Any]) -> list[Row]:
 
 
 async def _measure() -> dict[str, object]:
-    async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="neuralforge-bench-")))
-        servers = EmbeddedServers(folder / "servers")
-        stack.push_async_callback(servers.stop)
-        addresses = await servers.start()
-        contexts = ("graph", "dataset", "billing", "training")
-        running = await stack.enter_async_context(platform(addresses, folder, *contexts, launcher=IdleLauncher()))
-        lab = await lab_of(running)
-        for _ in range(RUNS):
-            await lab.start()
-        url = await stack.enter_async_context(_serving(create_app(_settings(running))))
-        chosen = {"architecture": lab.architecture_id, "dataset": lab.dataset_id}
-        return {
-            "list": await _compare(url, lab, LIST, {"project": lab.project_id}, LISTS),
-            "start_run": await _compare(url, lab, START, chosen, STARTS),
-            "rounds": ROUNDS,
-            "connections": CONNECTIONS,
-        }
+    with scratch() as folder:
+        async with gateway_lab(Path(folder)) as (url, lab):
+            for _ in range(RUNS):
+                await lab.start()
+            return await _operations(url, lab)
+
+
+async def _operations(url: str, lab: Lab) -> dict[str, object]:
+    chosen = {"architecture": lab.architecture_id, "dataset": lab.dataset_id}
+    return {
+        "list": await _compare(url, lab, LIST, {"project": lab.project_id}, LISTS),
+        "start_run": await _compare(url, lab, START, chosen, STARTS),
+        "rounds": ROUNDS,
+        "connections": CONNECTIONS,
+    }
 
 
 async def _compare(url: str, lab: Lab, query: str, variables: dict[str, str], requests: int) -> dict[str, object]:
@@ -94,10 +83,10 @@ async def _compare(url: str, lab: Lab, query: str, variables: dict[str, str], re
     async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
         answer = await client.post(f"{url}/graphql", content=body, headers=headers)
     assert "errors" not in answer.json(), answer.text
-    async with _serving(_bare(answer.content)) as bare:
+    async with serving(bare(answer.content)) as beside:
         rounds: dict[str, list[dict[str, float]]] = {"ours": [], "bare": []}
         for number in range(ROUNDS + 1):
-            for name, base in (("ours", url), ("bare", bare)):
+            for name, base in (("ours", url), ("bare", beside)):
                 figures = await _round(Load(f"{base}/graphql", headers, body, requests, CONNECTIONS))
                 if number:  # the first warms up
                     rounds[name].append(figures)
@@ -124,40 +113,6 @@ async def _round(load: Load) -> dict[str, float]:
     await process.wait()
     cuts = statistics.quantiles(times, n=20)
     return {"cpu_ms": cpu * 1000 / len(times), "p50_ms": cuts[9] * 1000, "p95_ms": cuts[18] * 1000}
-
-
-def _bare(content: bytes) -> ASGIApp:
-    """Reads the request and answers these bytes, whatever was asked."""
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            while (await receive()).get("more_body"):
-                pass
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            await send({"type": "http.response.body", "body": content})
-
-    return app
-
-
-@asynccontextmanager
-async def _serving(app: Any) -> AsyncIterator[str]:
-    running = server(app, "127.0.0.1", 0)
-    task = asyncio.create_task(running.serve())
-    while not running.started:
-        await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}"
-    running.should_exit = True
-    await task
-
-
-def _settings(running: Platform) -> GatewaySettings:
-    return GatewaySettings(
-        requests_per_minute=0,
-        addresses=dict.fromkeys(CONTEXTS, running.address),
-        nats_url=running.addresses.nats,
-        s3_endpoint=running.addresses.s3.endpoint,
-    )
 
 
 if __name__ == "__main__":
