@@ -14,9 +14,10 @@ from psycopg import AsyncConnection, AsyncCursor, sql
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
 from psycopg.types.json import set_json_loads
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from kernel.errors import Rejected, Unavailable
+from kernel.migration import migrate
 
 Connection = AsyncConnection[TupleRow]
 Pool = AsyncConnectionPool[Connection]
@@ -24,6 +25,7 @@ LOG_SCHEMA = Path(__file__).with_name("log.sql")
 WALLS = Path(__file__).with_name("walls.sql")
 RETRY_SECONDS = 1.0
 OPEN_SECONDS = 15.0
+POOL_SECONDS = 5.0
 # Without these a connection to a server that went without a word waits for hours. libpq's names; seconds, the last ms.
 SILENCE = {
     "connect_timeout": 5,
@@ -88,8 +90,7 @@ class Database:
         async with self.transaction() as connection:
             await self._require_tenant_role(connection)
             await connection.execute("SELECT pg_advisory_xact_lock(%s)", (lock_key(self.schema, "migrate"),))
-            for path in (LOG_SCHEMA, *schema_files, WALLS):
-                await connection.execute(sql.SQL(path.read_text()))
+            await migrate(connection, (LOG_SCHEMA, *schema_files, WALLS))
         await _open(self.tenant_pool)
 
     async def _require_tenant_role(self, connection: Connection) -> None:
@@ -177,7 +178,17 @@ def _within(url: str, schema: str, role: str = "") -> str:
 
 
 def _pool(url: str, max_size: int) -> Pool:
-    return AsyncConnectionPool(url, kwargs={"autocommit": True}, min_size=1, max_size=max_size, open=False, timeout=5)
+    """By default a pool looks for a lost server ever more seldom, and sees one that was away for a minute up to another
+    minute late; this one gives up after OPEN_SECONDS, and looks anew for the next who asks."""
+    return AsyncConnectionPool(
+        url,
+        kwargs={"autocommit": True},
+        min_size=1,
+        max_size=max_size,
+        open=False,
+        timeout=POOL_SECONDS,
+        reconnect_timeout=OPEN_SECONDS,
+    )
 
 
 async def _open(pool: Pool) -> None:
@@ -218,9 +229,12 @@ async def _confined(
 
 
 async def _twice(ask: Callable[[], Awaitable[list[TupleRow]]]) -> list[TupleRow]:
+    """Not where no connection was to be had for POOL_SECONDS: that would double the wait, and callers ask again too."""
     try:
         return await ask()
-    except Unavailable:
+    except Unavailable as error:
+        if isinstance(error.__cause__, PoolTimeout):
+            raise
         return await ask()
 
 
