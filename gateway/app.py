@@ -19,6 +19,7 @@ from gateway.files import Files
 from gateway.health import healthz, metrics, readyz
 from gateway.links import Links
 from gateway.live import Live
+from gateway.metrics import Measured
 from gateway.oauth import OAuth
 from gateway.operations import Operations
 from gateway.peers import serving_peers
@@ -83,6 +84,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app = FastAPI(
         title="NeuralForge", routes=routes, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
     )
+    app.add_middleware(Measured)
     app.add_middleware(SecurityHeaders, development=settings.development)
     app.add_middleware(TrustedHops, hops=settings.trusted_hops)
     app.add_middleware(Tracing)

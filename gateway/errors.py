@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.metrics import FAULTS
 from kernel.errors import (
     Conflict,
     Denied,
@@ -97,6 +98,7 @@ def describe(error: GraphQLError) -> dict[str, Any]:
 
 def unexpected(error: BaseException) -> str:
     """Logs a fault of ours; the sentence a caller gets instead."""
+    FAULTS.inc()
     logger.error("request failed", exc_info=error)
     return f"the gateway failed inside; the trace id for the operator is {identifiers()[0] or 'not known'}"
 
