@@ -143,8 +143,12 @@ def up(
 
 
 @app.command()
-def demo() -> None:
+def demo(
+    split: Annotated[
+        bool, typer.Option("--split", help="Each service and the gateway in a process of its own.")
+    ] = False,
+) -> None:
     """Do the main job on real input and write out/demo/: draw, train, evaluate, export, pay."""
     from cli.demo import run
 
-    run()
+    run(divided=split)

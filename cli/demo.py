@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from rich.table import Table
 from cli.client import Client
 from cli.demo_files import write
 from cli.demo_job import EMAIL, Outcome, do
-from cli.machine import machine
+from cli.machine import Running, machine
 from cli.ports import Ports
+from cli.split import Divided, read_replicas, split
 from cli.up import stoppable
 from kernel.embedded import running_postgres
 from kernel.log_setup import set_up_logging
@@ -26,20 +28,22 @@ from kernel.settings import CONTEXTS, data_folder
 OUT = Path("out/demo")
 
 
-def run() -> None:
-    set_up_logging(level=(os.environ.get("NF_LOG_LEVEL") or "WARNING").upper(), json=False)
-    if uvloop.run(_demo()) is None:
+def run(*, divided: bool = False) -> None:
+    """`divided`: on a platform with each service in a process of its own."""
+    level = (os.environ.get("NF_LOG_LEVEL") or "WARNING").upper()
+    set_up_logging(level=level, json=False)
+    if uvloop.run(_demo(divided, level)) is None:
         raise SystemExit(130)
 
 
-async def _demo() -> dict[str, Any] | None:
+async def _demo(divided: bool, level: str) -> dict[str, Any] | None:
     """The report; None when it was interrupted."""
     console = Console()
     started = time.monotonic()
     folder = _folder()
     password = secret(folder / "secrets" / "demo-account")
     report = None
-    async with stoppable(), machine(folder, Ports(), console.print, development=False) as running:
+    async with stoppable(), _platform(folder, console, divided, level) as running:
         ready = time.monotonic() - started
         async with Client(running.url) as client:
             new = await client.sign_in(EMAIL, password, "Demo")
@@ -50,6 +54,15 @@ async def _demo() -> dict[str, Any] | None:
     if report:
         _summarise(console, report, outcome)
     return report
+
+
+def _platform(
+    folder: Path, console: Console, divided: bool, level: str
+) -> AbstractAsyncContextManager[Running | Divided]:
+    if not divided:
+        return machine(folder, Ports(), console.print, development=False)
+    told = {**os.environ, "NF_LOG_LEVEL": level}
+    return split(folder, Ports(), console.print, development=False, replicas=read_replicas(""), environment=told)
 
 
 def _folder() -> Path:

@@ -1,10 +1,9 @@
 """The whole platform with real jobs, in one process and split into many; and people on it.
 
-`make test` drives the main job through both. NF_FLOW_SPLIT=1 sends every other flow through the split one as well.
+Whatever takes `form`, itself or by a fixture, runs once in each. What runs in one form only says why.
 """
 
-import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
@@ -13,31 +12,26 @@ from tests.conftest import RunningServers
 from tests.services.conftest import Hosted, hosted
 from tests.services.platform import Platform
 from tests.services.training.lab import Lab, lab_of
-from tests.split.conftest import running
 from tests.split.running import RunningSplit, SplitPlatform
 
-__all__ = ["hosted", "running"]
+__all__ = ["hosted"]
 ONE, SPLIT = "one process", "split"
-ALWAYS_SPLIT = "test_main_job"
-NEVER_SPLIT = "outlives_more_restarts"  # where processes come and go singly, a run loses no attempt: tests/split
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "form" not in metafunc.fixturenames:
-        return
-    wanted = ALWAYS_SPLIT in metafunc.module.__name__ or os.environ.get("NF_FLOW_SPLIT")
-    both = wanted and NEVER_SPLIT not in metafunc.function.__name__
-    metafunc.parametrize("form", [ONE, SPLIT] if both else [ONE], indirect=True)
-
-
-@pytest.fixture
+@pytest.fixture(params=[ONE, SPLIT])
 def form(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
 @pytest.fixture
+def arguments(form: str) -> Sequence[str]:
+    """What a command is told to have the platform in that form."""
+    return ["--split"] if form == SPLIT else []
+
+
+@pytest.fixture
 async def whole(form: str, request: pytest.FixtureRequest) -> AsyncIterator[Platform]:
-    """All six services; jobs are processes of their own."""
+    """All six services; jobs are processes of their own. The split one is the same for all tests of a process."""
     if form == ONE:
         hosted: Hosted = request.getfixturevalue("hosted")
         async with hosted(*CONTEXTS) as platform:

@@ -1,4 +1,4 @@
-"""`neuralforge demo` twice: what it leaves in out/demo/ is true, and the second time finds what the first one made."""
+"""`neuralforge demo`, then split on the same data: what it leaves in out/demo/ is true, and it finds what it made."""
 
 import csv
 import json
@@ -25,7 +25,7 @@ async def test_the_demo_leaves_what_it_promises_and_reuses_what_it_finds(tmp_pat
     check_model(tmp_path / "out" / "demo", first)
     check_curves(tmp_path / "out" / "demo", first)
     assert "account   demo@example.com, new" in output
-    second, again = await demo(tmp_path)
+    second, again = await demo(tmp_path, "--split")  # on the same data: they are no form's own
     check_model(tmp_path / "out" / "demo", second)
     assert "account   demo@example.com, there already" in again
     assert "project   'Handwritten digits', there already" in again
@@ -36,9 +36,9 @@ async def test_the_demo_leaves_what_it_promises_and_reuses_what_it_finds(tmp_pat
     assert second["content_hash"] == first["content_hash"]
 
 
-async def demo(folder: Path) -> tuple[dict[str, Any], str]:
+async def demo(folder: Path, *arguments: str) -> tuple[dict[str, Any], str]:
     """(report.json, what was printed) of one demo; nothing is left running."""
-    async with Command(folder / "data", "demo") as command:
+    async with Command(folder / "data", "demo", *arguments) as command:
         code = await command.ended(seconds=280)
     assert (code, "Traceback" in command.output) == (0, False), command.output
     await nothing_left(folder / "data")

@@ -1,9 +1,12 @@
 """NATS wiped, PostgreSQL killed and S3 gone in the middle of a run: the run completes, and everything happens once."""
 
+import contextlib
 import json
 import os
 import signal
 from collections.abc import Sequence
+
+import psutil
 
 from neuralforge.billing.v1 import service_pb2 as billing
 from neuralforge.billing.v1.service_pb2_grpc import HoldServiceStub, UsageServiceStub
@@ -11,6 +14,7 @@ from neuralforge.training.v1 import service_pb2 as api
 from neuralforge.training.v1.service_pb2 import CheckpointKind, RunState
 from services.training.runs import MOST_ATTEMPTS
 from tests.conftest import RunningServers
+from tests.flow.conftest import ONE
 from tests.flow.logs import dead_letters, event_counts, opened, published
 from tests.services.training.lab import Lab, steps_of
 from tests.split.running import RunningSplit
@@ -115,12 +119,22 @@ async def test_s3_killed_and_started_again(lab: Lab, parts: RunningServers | Run
     assert [(point.kind, point.step) for point in kept][-1] == (CheckpointKind.CHECKPOINT_KIND_LAST, STEPS)
 
 
-async def test_a_run_that_gets_further_outlives_more_restarts_than_it_has_attempts(lab: Lab):
-    run = await lab.start(options=api.TrainingOptions(epochs=10 * EPOCHS, learning_rate=0.01, seed=2))
+async def test_a_run_that_gets_further_outlives_more_losses_than_it_has_attempts(lab: Lab, form: str):
+    run = await lab.start(options=api.TrainingOptions(epochs=100 * EPOCHS, learning_rate=0.01, seed=2))
     for attempt in range(1, MOST_ATTEMPTS + 1):
         await saved(lab, run.id, attempt)
-        await lab.platform.restart()
+        await (lab.platform.restart() if form == ONE else killed(run.id))
     await saved(lab, run.id, MOST_ATTEMPTS + 1)
+    await lab.cancel(run.id)
+    await lab.until(run.id, RunState.RUN_STATE_CANCELLED, timeout=60)
+
+
+async def killed(run_id: str) -> None:
+    """The run's worker, by a signal: in many processes a restart of its service would not cost it the attempt."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):  # of others, or gone
+            if "services.training.worker" in process.cmdline() and run_id in process.environ().get("TMPDIR", ""):
+                process.kill()
 
 
 async def saved(lab: Lab, run_id: str, attempt: int) -> None:

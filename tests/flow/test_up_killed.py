@@ -3,7 +3,10 @@
 import re
 import signal
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+
+import pytest
 
 from cli.client import Client
 from tests.flow.commands import Command, Up, nothing_left, processes_of
@@ -12,9 +15,10 @@ from tests.flow.training import completed, learned, ledger, past_a_checkpoint, p
 EPOCHS = 200  # long enough to be seen in the middle of it on a machine that does much else
 
 
-async def test_a_run_ends_as_if_up_had_never_been_killed(tmp_path: Path):
+@pytest.mark.timeout(600)
+async def test_a_run_ends_as_if_up_had_never_been_killed(arguments: Sequence[str], tmp_path: Path):
     folder = tmp_path / "data"
-    async with Up(folder) as up, Client(up.url) as client:
+    async with Up(folder, *arguments) as up, Client(up.url) as client:
         await sign_in(client)
         bench = await prepare(client)
         whole = await completed(client, await start(client, bench, EPOCHS))
@@ -25,7 +29,7 @@ async def test_a_run_ends_as_if_up_had_never_been_killed(tmp_path: Path):
         await up.ended()
     await nothing_left(folder)
 
-    async with Up(folder) as up, Client(up.url) as client:
+    async with Up(folder, *arguments) as up, Client(up.url) as client:
         await sign_in(client)
         run = await completed(client, broken)
         assert run["attempt"] == 2
