@@ -44,12 +44,20 @@ class Tracing:
 
 
 def _answered(present: Span, method: str, scope: Scope, status: int) -> None:
-    if route := getattr(scope.get("route"), "path", ""):
+    if route := _route(scope):
         present.update_name(f"{method} {route}")
         present.set_attribute("http.route", route)
     present.set_attribute("http.response.status_code", status)
     if status >= 500:
         failed(str(status))
+
+
+def _route(scope: Scope) -> str:
+    """The path with names for what varies in it; empty where there is no such route."""
+    route: str = scope["path"] if "endpoint" in scope else ""
+    for name, value in scope.get("path_params", {}).items():
+        route = route.replace(str(value), f"{{{name}}}", 1) if value else route
+    return route
 
 
 def operation_span(socket: WebSocket) -> AbstractContextManager[Span]:

@@ -98,9 +98,9 @@ def continued(traceparent: str, service: str) -> Iterator[None]:
         _service.reset(named)
 
 
-def past(name: str, since: int, attributes: Attributes | None = None) -> None:
+def past(name: str, since: int, *, parent: str | None = None, attributes: Attributes | None = None) -> None:
     """A span that has just ended, and began at the moment `since` (nanoseconds as of `time.time_ns`)."""
-    _start(name, INTERNAL, _under(None), "", attributes, since).end(time.time_ns())
+    _start(name, INTERNAL, _under(parent), "", attributes, since).end(time.time_ns())
 
 
 def annotate(attributes: Attributes) -> None:

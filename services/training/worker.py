@@ -32,7 +32,7 @@ from kernel import telemetry
 from kernel.children import die_with_parent
 from kernel.errors import DomainError
 from kernel.job import JobConnection, Lost
-from kernel.trace import failed, past, span
+from kernel.trace import current, failed, past, span
 from neuralforge.training.v1 import service_pb2 as api
 from neuralforge.training.v1 import service_pb2_grpc as rpc
 from neuralforge.training.v1.service_pb2 import CheckpointKind
@@ -152,11 +152,11 @@ class Pace:
         self._per_epoch = len(batch_bounds(len(task.data.train), task.options.batch_size))
         self._first = task.resume.progress.step if task.resume else 0
         self._started = time.monotonic()
-        self._epoch_began = time.time_ns()
+        self._trace, self._epoch_began = current(), time.time_ns()
 
     def epoch_ends(self, epoch: int) -> None:
-        """Tells the trace of an epoch that is over."""
-        past("epoch", self._epoch_began, {"neuralforge.epoch": epoch})
+        """Tells the trace of an epoch that is over, from whichever thread."""
+        past("epoch", self._epoch_began, parent=self._trace, attributes={"neuralforge.epoch": epoch})
         self._epoch_began = time.time_ns()
 
     def at(self, step: int, samples_per_second: float) -> api.Progress:
