@@ -123,7 +123,7 @@ class Operations:
             yield encode(await self.answer(prepared, variables, context))
             return
         executor = self._executor(prepared, variables, context)
-        key = prepared, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)
+        key = prepared, _key(variables)
         async with contextlib.aclosing(await _source(executor)) as events:
             try:
                 async for event in events:
@@ -147,6 +147,13 @@ class Operations:
             raise Unanswerable(built)
         assert isinstance(built, BoundedExecutor)
         return built
+
+
+def _key(variables: Mapping[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)
+    except TypeError as error:
+        raise Unanswerable([GraphQLError(f"the variables cannot be written as JSON: {error}")]) from error
 
 
 def _check(prepared: Prepared, variables: Mapping[str, Any]) -> None:

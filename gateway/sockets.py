@@ -21,6 +21,7 @@ from kernel.errors import DomainError, Exhausted
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 5.0
 MOST_OPERATIONS = 30
+LONGEST_ID = 100
 MOST_REASON_BYTES = 120
 
 
@@ -95,7 +96,8 @@ class Connection:
             case "subscribe":
                 await self._subscribe(message)
             case "complete":
-                if task := self._running.get(str(message.get("id"))):
+                id = message.get("id")
+                if isinstance(id, str) and (task := self._running.get(id)):
                     task.cancel()
             case _:
                 raise Closing(4400, "a message needs a type of the protocol graphql-transport-ws")
@@ -119,8 +121,8 @@ class Connection:
         id = message.get("id")
         if self._caller is None:
             raise Closing(4401, "send connection_init first")
-        if not isinstance(id, str) or not id:
-            raise Closing(4400, "subscribe needs an id")
+        if not isinstance(id, str) or not 1 <= len(id) <= LONGEST_ID:  # each frame repeats it
+            raise Closing(4400, f"subscribe needs an id of 1 to {LONGEST_ID} characters")
         if id in self._running:
             raise Closing(4409, f"there is a subscriber with the id {id} already")
         try:

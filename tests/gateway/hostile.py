@@ -43,13 +43,13 @@ DOCUMENTS: Mapping[str, str] = {
     "field duplication with arguments": "{" + "project(id:1){id}" * 110 + "}",
     "field duplication in the deep": "{" + "me{user{id}}" * 130 + "}",
     "field duplication at the limit": "{" + "me{user{id name email} organisations{id}}" * 20 + "}",
-    "field duplication by inline fragments": "{" + "...on Query{me{user{id}}}" * 90 + "}",
+    "field duplication by inline fragments": "{" + "...on Query{me{user{id}}}" * 75 + "}",
     "field duplication by fragments": "{"
-    + numbered("...F#", 70)
+    + numbered("...F#", 60)
     + "}"
-    + numbered("fragment F# on Query{me{user{id}}}", 70),
-    "conflicting arguments": "{" + numbered("projects(first:#){nodes{id}}", 90) + "}",
-    "conflicting aliases": "{" + "x:plans{name} x:me{user{id}} " * 15 + "}",
+    + numbered("fragment F# on Query{me{user{id}}}", 60),
+    "conflicting arguments": "{" + numbered("projects(first:#){nodes{id}}", 70) + "}",
+    "conflicting aliases": "{" + "x:plans{name} x:me{user{id}} " * 10 + "}",
     "directive overload": "{me " + "@skip(if:true)" * 100 + "{user{id}}}",
     "directives at the limit": "{" + "__typename @skip(if:false) @include(if:true) " * 10 + "}",
     "unknown directives": "{me " + numbered("@d#", 20) + "{user{id}}}",
@@ -61,7 +61,7 @@ DOCUMENTS: Mapping[str, str] = {
     "deep objects": "{validate(document:" + "{a:" * 400 + "1" + "}" * 400 + "){contentHash}}",
     "deep types": "query($v:" + "[" * 400 + "Int" + "]" * 400 + "){__typename}",
     "deep fragments": chain(60, 1, "__typename"),
-    "fragment bomb": chain(12, 2, "me{user{id}}"),
+    "fragment bomb": chain(9, 2, "me{user{id}}"),
     "wide fragment bomb": chain(3, 60, "__typename"),
     "empty fragment bomb": chain(13, 3, ""),
     "fragment mesh": mesh(20),

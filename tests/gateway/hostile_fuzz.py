@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 
 from tests.gateway.hostile import BODIES, MOST_BYTES, body
 
-_WORDS = """
+_TEXT = """
 { } ( ) [ ] : ! $ @ = | & ... query mutation subscription fragment on true false null "" "a" 1 -2 3.5e1
 me user id name email organisations projects nodes nextPageToken project plans templates __typename __schema
 Query ID! Int String [ID!]! first:200 id:1 query:"p" $v a: b: @skip(if:true) @include F G ...F ...G
 architectures projectId:1 runs document analysis versions datasets catalogue layers é \U0001f600 \\ "
 """
+WORDS = _TEXT.split()
 TEMPLATES = ("{{{}}}", "query($v:JSON,$w:[ID!]){{{}}}", "{{...F}}fragment F on Query{{{}}}", "{}", "{{me{{{}}}}}")
 SELECTIONS = (
     "me{user{id name email}}",
@@ -40,7 +41,7 @@ def fuzz(seed: int) -> Iterator[bytes]:
 
 
 def _words(chance: random.Random) -> bytes:
-    return body(" ".join(chance.choices(_WORDS.split(), k=chance.choice((10, 100, 900, 5_000)))))
+    return body(" ".join(chance.choices(WORDS, k=chance.choice((10, 100, 900, 5_000)))))
 
 
 def _document(chance: random.Random) -> str:
