@@ -7,6 +7,7 @@ fails because a part is away: that part comes back.
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 
 import nats.errors
 import nats.js.errors
@@ -16,6 +17,7 @@ from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.client import JetStreamContext
 
+from kernel.cancellation import cancel
 from kernel.cloud_events import messaging, received, subject
 from kernel.database import Connection, Database
 from kernel.dead_letters import DeadLetters, React
@@ -29,11 +31,13 @@ from kernel.tenancy import acting_for
 from kernel.trace import CONSUMER, span
 
 __all__ = ["Consumer", "React"]
-ACK_SECONDS = 30.0
+ACK_SECONDS = 5.0  # after which the broker delivers again what a dead process had taken
+EFFECT_SECONDS = 27.0
 FETCH_SECONDS = 5.0
 LOOK_SECONDS = 1.0
 MOST_DELIVERIES = 8
 BACK_OFF_SECONDS = (0.1, 0.5, 1, 2, 5, 10, 20)
+LONGEST_AWAY_SECONDS = 2.0  # between looks at a part that is away: everything behind the event waits for it too
 logger = structlog.get_logger()
 
 
@@ -127,7 +131,7 @@ class Consumer:
 
     async def _take(self, message: Msg) -> None:
         try:
-            async with asyncio.timeout(ACK_SECONDS * 0.9):
+            async with asyncio.timeout(EFFECT_SECONDS), _told(message):
                 await self._effect(message)
         except Exception as error:
             delivered = message.metadata.num_delivered
@@ -135,7 +139,8 @@ class Consumer:
                 "event not taken", consumer=self.name, subject=message.subject, attempt=delivered, error=repr(error)
             )
             if delivered < MOST_DELIVERIES or isinstance(error, Unavailable):
-                await message.nak(delay=BACK_OFF_SECONDS[min(delivered, len(BACK_OFF_SECONDS)) - 1])
+                delay = BACK_OFF_SECONDS[min(delivered, len(BACK_OFF_SECONDS)) - 1]
+                await message.nak(delay=min(delay, LONGEST_AWAY_SECONDS) if isinstance(error, Unavailable) else delay)
                 return
             await self._bury(message, error)
         await message.ack()
@@ -167,6 +172,23 @@ class Consumer:
             await self._pass(connection, position)
         EVENTS_BURIED.labels(self.name).inc()
         logger.error("event buried", consumer=self.name, subject=message.subject, position=position)
+
+
+@contextlib.asynccontextmanager
+async def _told(message: Msg) -> AsyncIterator[None]:
+    """The broker is told meanwhile that there is work on the message, so that it may give up a dead process soon."""
+
+    async def tell() -> None:
+        while True:
+            await asyncio.sleep(ACK_SECONDS / 3)
+            with contextlib.suppress(nats.errors.Error):  # it delivers again then, which is passed over
+                await message.in_progress()
+
+    telling = asyncio.create_task(tell())
+    try:
+        yield
+    finally:
+        await cancel(telling)
 
 
 def _position(message: Msg) -> int:

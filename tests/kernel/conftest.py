@@ -63,6 +63,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(relay, "ACK_SECONDS", 2.0)
     monkeypatch.setattr(consumer, "FETCH_SECONDS", 0.5)
     monkeypatch.setattr(consumer, "ACK_SECONDS", 3.0)
+    monkeypatch.setattr(consumer, "EFFECT_SECONDS", 2.7)
     monkeypatch.setattr(consumer, "BACK_OFF_SECONDS", (0.01,))
 
 

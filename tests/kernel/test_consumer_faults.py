@@ -61,6 +61,28 @@ async def test_an_effect_that_was_interrupted_happens_once(
     assert await dead_letters(database) == []
 
 
+async def test_the_broker_is_told_while_an_effect_takes_long(
+    postgres_log: PostgresLog, database: Database, broker: Client, relaying: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So it waits for work that goes on, and need not wait long for a process that died."""
+    monkeypatch.setattr(consumer, "ACK_SECONDS", 0.5)
+    in_progress, told = Msg.in_progress, asyncio.Semaphore(0)
+
+    async def counted(message: Msg) -> None:
+        await in_progress(message)
+        told.release()
+
+    async def slowly(recorded: Recorded, connection: Connection) -> None:
+        for _ in range(4):
+            await told.acquire()
+        await note(recorded, connection)
+
+    monkeypatch.setattr(Msg, "in_progress", counted)
+    last = await append(postgres_log, "u1")
+    async with running(consuming(database, broker, slowly).run):
+        assert await until_passed(database, last) == ["u1"]
+
+
 async def test_a_stream_published_again_from_the_start_has_no_second_effect(
     postgres_log: PostgresLog, database: Database, broker: Client, relaying: None
 ) -> None:
