@@ -6,9 +6,10 @@ import pytest
 
 from kernel import telemetry
 from tests.gateway.conftest import opened, studio
+from tests.services.conftest import hosted
 from tests.telemetry.receiver import Receiver, receiving
 
-__all__ = ["opened", "studio"]
+__all__ = ["hosted", "opened", "studio"]
 
 
 @pytest.fixture
