@@ -85,7 +85,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         title="NeuralForge", routes=routes, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.add_middleware(Measured)
-    app.add_middleware(SecurityHeaders, development=settings.development)
+    app.add_middleware(SecurityHeaders)
     app.add_middleware(TrustedHops, hops=settings.trusted_hops)
     app.add_middleware(Tracing)
     app.add_exception_handler(Problem, on_problem)

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from gateway.bodies import json_body, require_client
 from gateway.context import Context, authenticate, backend_of
 from gateway.errors import Problem, as_problem, retry_after, unexpected
-from gateway.graphiql import page
+from gateway.graphql_page import page
 from gateway.metrics import OPERATION_SECONDS
 from gateway.operations import Asked, Operations, Unanswerable, encode
 from gateway.tracing import annotate_operation
@@ -30,7 +30,7 @@ class Endpoint:
 
     async def serve(self, request: Request) -> Response:
         if request.method == "GET" and self._development and "text/html" in request.headers.get("accept", ""):
-            return HTMLResponse(page())
+            return HTMLResponse(page(str(request.url.replace(query=""))))
         try:
             return await self._post(request)
         except DomainError as error:

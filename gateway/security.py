@@ -7,8 +7,6 @@ from typing import Any
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway import graphiql
-
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'{sockets}; worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
@@ -26,9 +24,8 @@ ALWAYS = {
 class SecurityHeaders:
     """ASGI middleware. An answer that brings a stricter policy of its own keeps it."""
 
-    def __init__(self, app: ASGIApp, *, development: bool) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._development = development
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
@@ -40,8 +37,6 @@ class SecurityHeaders:
 
     def _add(self, scope: Scope, message: MutableMapping[str, Any]) -> None:
         headers = MutableHeaders(scope=message)
-        if self._development and scope["path"] == "/graphql" and scope["method"] == "GET":
-            headers["content-security-policy"] = graphiql.CONTENT_SECURITY_POLICY
         headers.setdefault("content-security-policy", policy(Headers(scope=scope).get("host", "")))
         for name, value in ALWAYS.items():
             headers.setdefault(name, value)

@@ -16,8 +16,9 @@ STUDIO = Path(__file__).parents[1] / "web" / "dist"
 class GatewaySettings:
     """`addresses`: context to host:port. `s3_endpoint`: host:port, the host that links to files are signed for.
 
-    `development` switches introspection, GraphiQL and field suggestions on. `sign_ins_per_minute` counts attempts to
-    register or log in from one client address, `requests_per_minute` GraphQL operations of one person; 0 is no limit.
+    `development` switches introspection, field suggestions and the page at /graphql on. `sign_ins_per_minute` counts
+    attempts to register or log in from one client address, `requests_per_minute` GraphQL operations of one person; 0
+    is no limit.
     `keys` holds the public key of grants, else `workspace` is asked for it.
     `public_url` is where people reach the studio; where it is empty, each request's own address.
     `trusted_hops` proxies of our own stand in front and say in X-Forwarded-For whom they speak for.
