@@ -110,6 +110,7 @@ def server(
             server_header=False,
             proxy_headers=False,  # TrustedHops reads them, where there is a proxy
             access_log=False,
+            log_config=None,  # kernel.log_setup takes what it logs
             log_level="warning",
             timeout_graceful_shutdown=5,
         ),

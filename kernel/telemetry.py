@@ -50,6 +50,7 @@ def set_up(service: str, environment: Mapping[str, str] = os.environ) -> None:
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
+    logging.getLogger("opentelemetry.exporter").setLevel(logging.ERROR)  # a batch that is lost, not each attempt
     _processor = processor = BatchSpanProcessor(OTLPSpanExporter())
 
     @cache
