@@ -1,5 +1,6 @@
 """The gateway as a process of its own, with settings from the environment."""
 
+import gc
 import os
 import socket
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ def main() -> None:
     app = create_app(read_settings(os.environ))
     host, number = os.environ.get("NF_HTTP_HOST") or "127.0.0.1", port(os.environ, "NF_HTTP_PORT", 8080)
     http = server(app, host, number, drain_seconds=DRAIN_SECONDS, on_started=lambda: tell_ready(os.environ))
+
+    gc.freeze()  # to look through what is loaded for good takes 50 ms of every full collection
 
     async def serve() -> None:
         async with serving_metrics(metrics_listener(os.environ)):
