@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from mimetypes import guess_type
 from pathlib import Path
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, HTMLResponse, Response
@@ -42,11 +43,11 @@ class Studio(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         try:
-            return await super().get_response(path, scope)
+            return await whole(await super().get_response(path, scope), scope)
         except HTTPException as error:
             if error.status_code != 404 or path.split("/")[0] == HASHED or "." in path.rsplit("/", 1)[-1]:
                 raise
-            return await super().get_response("index.html", scope)
+            return await whole(await super().get_response("index.html", scope), scope)
 
     def file_response(
         self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
@@ -68,6 +69,29 @@ class Studio(StaticFiles):
     def _hashed(self, path: Path) -> bool:
         assert self.directory is not None
         return path.is_relative_to(Path(self.directory).resolve() / HASHED)
+
+
+async def whole(response: Response, scope: Scope) -> Response:
+    """The answer with its file read before its length is told: a build that replaces files breaks none off.
+
+    Raises HTTPException where the file went away since it was found. Parts, and heads, stay as they are.
+    """
+    if not isinstance(response, FileResponse) or scope["method"] != "GET" or "range" in Headers(scope=scope):
+        return response
+    try:
+        body, found = await run_in_threadpool(_read, str(response.path))
+    except FileNotFoundError as error:
+        raise HTTPException(404) from error
+    for name in ("content-length", "etag", "last-modified"):
+        del response.headers[name]
+    response.set_stat_headers(found)
+    response.headers["content-length"] = str(len(body))
+    return Response(body, response.status_code, dict(response.headers))
+
+
+def _read(path: str) -> tuple[bytes, os.stat_result]:
+    with open(path, "rb") as file:
+        return file.read(), os.fstat(file.fileno())
 
 
 def compressed_forms(path: Path) -> Mapping[str, Path]:

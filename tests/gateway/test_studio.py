@@ -1,5 +1,6 @@
 """The built studio over HTTP: found, cached, compressed, in parts; and the policy its pages run under."""
 
+import asyncio
 import gzip
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -167,3 +168,30 @@ async def test_pages_run_under_a_strict_policy(visitor: Visitor) -> None:
 @pytest.mark.parametrize("host", ["", "a b", "evil.example; script-src *", "x'", "a:b", "[::1]:8080", "*"])
 def test_a_host_that_could_say_more_is_left_out(host: str) -> None:
     assert "connect-src 'self';" in policy(host)
+
+
+async def test_a_build_that_replaces_files_breaks_no_answer_off(visitor: Visitor, tmp_path: Path) -> None:
+    asset = tmp_path / "dist" / "assets" / "main-5e6f.js"
+    builds = [b"a" * 300_000, b"b" * 100_000]
+    asset.write_bytes(builds[0])
+    answers: list[httpx.Response] = []
+
+    async def read() -> None:
+        answers.extend([await get(visitor, "/assets/main-5e6f.js") for _ in range(100)])
+
+    async def build() -> None:
+        while len(answers) < 400:
+            for content in builds:
+                fresh = asset.with_suffix(".new")
+                fresh.write_bytes(content)
+                fresh.rename(asset)
+                await asyncio.sleep(0)
+            asset.unlink()
+            await asyncio.sleep(0)
+
+    async with asyncio.TaskGroup() as group:
+        for each in (read, read, read, read, build):
+            group.create_task(each())
+    for answer in answers:
+        assert answer.status_code == 404 or answer.content in builds
+    assert answers
