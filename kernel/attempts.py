@@ -1,4 +1,4 @@
-"""Attempts at jobs: begun, launched, watched, begun anew when the process is gone, given up after MOST_ATTEMPTS.
+"""Attempts at jobs: begun, launched, watched, begun anew when the process is gone, given up after so many.
 
 One leader per service looks after its open jobs. An attempt is recorded first and launched because it was recorded, so
 a crash between the two needs no care of its own: what was recorded and never launched is launched at the next look.
@@ -18,7 +18,6 @@ from kernel.log import EventLog
 from kernel.tenancy import TenantDatabase, acting_for
 from kernel.trace import continued
 
-MOST_ATTEMPTS = 3
 AT_ONCE = 2
 SILENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.5
@@ -113,10 +112,10 @@ class Supervisor:
 
     async def _lost(self, job: OpenJob, how: str) -> None:
         logger.warning("attempt lost", job=job.id, attempt=job.attempt, how=how)
-        if job.attempt < MOST_ATTEMPTS:
-            await self._begin(job)
+        if await self._jobs.spent(job.id, range(1, job.attempt + 1)):
+            await self._work.give_up(job, f"all {job.attempt} attempts were lost; the last one {how}")
         else:
-            await self._work.give_up(job, f"all {MOST_ATTEMPTS} attempts were lost; the last one {how}")
+            await self._begin(job)
 
     async def _begin(self, job: OpenJob) -> None:
         """Not while files can neither be had nor kept: an outage must not use up a job's attempts."""

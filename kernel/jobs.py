@@ -4,6 +4,7 @@ A job holds nothing but its grant. Its name derives from the job's id and attemp
 """
 
 import asyncio
+import signal
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +13,15 @@ from kernel.call import current_call
 from kernel.errors import Conflict, Denied, NotFound, Unavailable
 from kernel.grants import GRANT_SECONDS, Grant
 from kernel.job import ADDRESS, GRANT, SERVER
-from kernel.launcher import Job, JobStatus, job_name
+from kernel.launcher import Job, JobState, JobStatus, job_name
 from kernel.service import Resources
 from kernel.telemetry import TRACEPARENT
 from kernel.trace import PRODUCER, current, span
 
 RENEW_SECONDS = GRANT_SECONDS / 2
 STORE_SECONDS = 5.0
+MOST_ATTEMPTS = 3
+MOST_KILLED = 8
 
 
 BEAT = """
@@ -95,6 +98,14 @@ class Jobs:
     async def status(self, job_id: str, attempt: int) -> JobStatus:
         return await self._resources.launcher.status(self.name(job_id, attempt))
 
+    async def spent(self, job_id: str, attempts: range) -> bool:
+        """Whether a job that lost these attempts is to be given up: MOST_ATTEMPTS ended by the job's own fault, or so
+        many were killed from outside that it may be the job that brings that about, by all the memory it takes."""
+        if len(attempts) >= MOST_KILLED:
+            return True
+        endings = [await self.status(job_id, attempt) for attempt in attempts]
+        return sum(not _killed(ending) for ending in endings) >= MOST_ATTEMPTS
+
     async def stop(self, job_id: str, attempt: int, grace_seconds: float = 5.0) -> None:
         self._seen.pop(self.name(job_id, attempt), None)
         await self._resources.launcher.stop(self.name(job_id, attempt), grace_seconds)
@@ -122,6 +133,13 @@ class Jobs:
         if grant.expires - time.time() > RENEW_SECONDS:
             return ""
         return await self._resources.neighbours.job_grant(grant.tenant, grant.project, grant.job, grant.attempt)
+
+
+def _killed(ending: JobStatus) -> bool:
+    """By SIGKILL, or together with whoever launched it, which nobody saw."""
+    return ending.state is JobState.MISSING or (
+        ending.state is JobState.FAILED and ending.exit_code in (None, -signal.SIGKILL)
+    )
 
 
 def calling_job() -> Grant:

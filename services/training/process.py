@@ -15,7 +15,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from kernel.aggregate import Aggregate
 from kernel.clock import milliseconds, timestamp
 from kernel.errors import DomainError, Exhausted, NotFound, Rejected
-from kernel.jobs import Jobs
+from kernel.jobs import MOST_ATTEMPTS, MOST_KILLED, Jobs
 from kernel.launcher import JobState, JobStatus
 from kernel.leader import lead
 from kernel.service import Resources
@@ -161,7 +161,9 @@ class Supervisor:
         heard = await self._reports.heard_at(run.tenant, run.id, run.attempt)
         heard_at = timestamp(heard) if heard else None
         logger.warning("attempt lost", run=run.id, tenant=run.tenant, attempt=run.attempt, reason=reason)
-        await self._end(run, lambda state: runs.lose_attempt(state, run.attempt, reason, heard_at, self._now()))
+        fruitless = (await self._runs.load(run.tenant, run.id)).state.fruitless
+        most = MOST_ATTEMPTS if await self._jobs.spent(run.id, fruitless) else MOST_KILLED
+        await self._end(run, lambda state: runs.lose_attempt(state, run.attempt, reason, heard_at, self._now(), most))
 
     async def _end(self, run: OpenRun, decide: Decide) -> None:
         """Writes the end down, which fences the worker, and then stops the worker's process."""

@@ -11,11 +11,11 @@ from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from kernel.clock import milliseconds
+from kernel.jobs import MOST_ATTEMPTS
 from neuralforge.training.v1 import events_pb2 as events
 from neuralforge.training.v1 import service_pb2 as api
 from neuralforge.training.v1.service_pb2 import CheckpointKind, RunState
 
-MOST_ATTEMPTS = 3
 OPEN = (RunState.RUN_STATE_QUEUED, RunState.RUN_STATE_STARTING, RunState.RUN_STATE_RUNNING)
 ACTIVE = (RunState.RUN_STATE_STARTING, RunState.RUN_STATE_RUNNING)
 CANCELLED = "cancelled as asked for"
@@ -52,6 +52,11 @@ class Run:
     def attempt(self) -> int:
         """The number of the latest attempt, 0 before the first."""
         return self.attempts[-1].number if self.attempts else 0
+
+    @property
+    def fruitless(self) -> range:
+        """The latest attempts, of which none has saved anything."""
+        return range((self.last.attempt if self.last else 0) + 1, self.attempt + 1)
 
     @property
     def open(self) -> bool:
@@ -186,10 +191,17 @@ def stop_at_limit(run: Run, now: Timestamp) -> Sequence[Message]:
     return [_failed(run, reason, run.used(now), now)]
 
 
-def lose_attempt(run: Run, attempt: int, reason: str, heard_at: Timestamp | None, now: Timestamp) -> Sequence[Message]:
+def lose_attempt(
+    run: Run,
+    attempt: int,
+    reason: str,
+    heard_at: Timestamp | None,
+    now: Timestamp,
+    most: int = MOST_ATTEMPTS,
+) -> Sequence[Message]:
     """Gives up on a vanished worker, last heard at `heard_at`: the run queues again.
 
-    It ends once MOST_ATTEMPTS in a row have saved nothing: a run that gets further outlives any number of restarts.
+    It ends once `most` in a row have saved nothing: a run that gets further outlives any number of restarts.
     """
     if not run.active or run.attempt != attempt or run.queued is None:
         return []
@@ -202,8 +214,8 @@ def lose_attempt(run: Run, attempt: int, reason: str, heard_at: Timestamp | None
     used = run.spent + spent
     if run.cancel_requested:
         return [lost, _cancelled(run, used, now)]
-    fruitless = attempt - (run.last.attempt if run.last else 0)
-    if fruitless >= MOST_ATTEMPTS:
+    fruitless = len(run.fruitless)
+    if fruitless >= most:
         return [lost, _failed(run, f"{fruitless} workers were lost; of the last one: {reason}", used, now)]
     return [lost]
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 import psutil
 
+from kernel.jobs import MOST_ATTEMPTS
 from neuralforge.billing.v1 import service_pb2 as billing
 from neuralforge.billing.v1.service_pb2_grpc import HoldServiceStub, UsageServiceStub
 from neuralforge.training.v1 import service_pb2 as api
 from neuralforge.training.v1.service_pb2 import CheckpointKind, RunState
-from services.training.runs import MOST_ATTEMPTS
 from tests.conftest import RunningServers
 from tests.flow.conftest import ONE
 from tests.flow.logs import dead_letters, event_counts, opened, published
@@ -123,18 +123,18 @@ async def test_a_run_that_gets_further_outlives_more_losses_than_it_has_attempts
     run = await lab.start(options=api.TrainingOptions(epochs=100 * EPOCHS, learning_rate=0.01, seed=2))
     for attempt in range(1, MOST_ATTEMPTS + 1):
         await saved(lab, run.id, attempt)
-        await (lab.platform.restart() if form == ONE else killed(run.id))
+        await (lab.platform.restart() if form == ONE else ended(run.id))
     await saved(lab, run.id, MOST_ATTEMPTS + 1)
     await lab.cancel(run.id)
     await lab.until(run.id, RunState.RUN_STATE_CANCELLED, timeout=60)
 
 
-async def killed(run_id: str) -> None:
-    """The run's worker, by a signal: in many processes a restart of its service would not cost it the attempt."""
+async def ended(run_id: str) -> None:
+    """The run's worker, told to end: in many processes a restart of its service would not cost it the attempt."""
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):  # of others, or gone
             if "services.training.worker" in process.cmdline() and run_id in process.environ().get("TMPDIR", ""):
-                process.kill()
+                process.terminate()
 
 
 async def saved(lab: Lab, run_id: str, attempt: int) -> None:

@@ -1,6 +1,9 @@
 """Attempts at jobs, as a supervisor takes them: real processes, a service's side played by the test."""
 
 import asyncio
+import json
+import os
+import signal
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from functools import partial
@@ -10,10 +13,10 @@ from typing import cast
 
 import pytest
 
-from kernel.attempts import MOST_ATTEMPTS, OpenJob, Supervisor
+from kernel.attempts import OpenJob, Supervisor
 from kernel.database import Database
 from kernel.errors import Unavailable
-from kernel.jobs import Jobs
+from kernel.jobs import MOST_ATTEMPTS, MOST_KILLED, Jobs
 from kernel.launcher import JobState
 from kernel.local_launcher import LocalLauncher
 from kernel.log import EventLog
@@ -87,6 +90,11 @@ async def until_ended(launcher: LocalLauncher, name: str) -> None:
         await asyncio.sleep(0.02)
 
 
+def pid_of(folder: Path, name: str) -> int:
+    """Of a job that was launched in the folder."""
+    return int(json.loads((folder / "jobs" / f"{name}.json").read_text())["pid"])
+
+
 async def test_lost_attempts_are_replaced_and_given_up_after_the_last(
     launcher: LocalLauncher, supervisor: Supervise
 ) -> None:
@@ -99,6 +107,21 @@ async def test_lost_attempts_are_replaced_and_given_up_after_the_last(
         await until_ended(launcher, f"test-a-{attempt}")
     await watched.look()
     assert work.failed == {"a": "all 3 attempts were lost; the last one ended with exit code 4: nothing to do here"}
+
+
+async def test_attempts_that_are_killed_from_outside_do_not_count_until_it_may_be_the_job(
+    launcher: LocalLauncher, supervisor: Supervise, tmp_path: Path
+) -> None:
+    work = Workplace("a")
+    watched = supervisor(work, launcher, "job_that_sleeps")
+    for attempt in range(1, MOST_KILLED + 1):
+        assert work.jobs["a"].attempt == attempt - 1
+        await watched.look()  # begins the attempt
+        await watched.look()  # launches it
+        os.kill(pid_of(tmp_path, f"test-a-{attempt}"), signal.SIGKILL)
+        await until_ended(launcher, f"test-a-{attempt}")
+    await watched.look()
+    assert work.failed == {"a": f"all {MOST_KILLED} attempts were lost; the last one was killed by signal 9"}
 
 
 async def test_only_so_many_jobs_run_at_once_and_begun_ones_go_first(
