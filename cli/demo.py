@@ -24,6 +24,7 @@ from kernel.embedded import running_postgres
 from kernel.log_setup import set_up_logging
 from kernel.processes import secret
 from kernel.settings import CONTEXTS, data_folder
+from kernel.telemetry import exported
 
 OUT = Path("out/demo")
 
@@ -32,7 +33,9 @@ def run(*, divided: bool = False) -> None:
     """`divided`: on a platform with each service in a process of its own."""
     level = (os.environ.get("NF_LOG_LEVEL") or "WARNING").upper()
     set_up_logging(level=level, json=False)
-    if uvloop.run(_demo(divided, level)) is None:
+    with exported("neuralforge"):
+        report = uvloop.run(_demo(divided, level))
+    if report is None:
         raise SystemExit(130)
 
 
