@@ -7,6 +7,7 @@ from tests.chaos.person import Acknowledged
 from tests.chaos.truth import Tables, Truth
 
 CONTEXT_OF = {
+    "createInvitation": "workspace",
     "createProject": "workspace",
     "createArchitecture": "graph",
     "saveVersion": "graph",
@@ -17,6 +18,7 @@ CONTEXT_OF = {
 }
 # What happens once for each command that people carried out, whatever became of it.
 EFFECTS = {
+    "createInvitation": "workspace.InvitationCreated.v1",
     "createProject": "workspace.ProjectCreated.v1",
     "createArchitecture": "graph.ArchitectureCreated.v1",
     "saveVersion": "graph.VersionSaved.v1",

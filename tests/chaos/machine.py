@@ -1,7 +1,8 @@
 """The platform as it runs in production, on one machine: every service and the gateway a process, every link a proxy.
 
-Parts go by name: the six services, "gateway", "worker" (any job of theirs), "postgres", "nats" and "s3". Whatever is
-killed comes back: services by this file, as a container platform would do it, servers by their own supervisor.
+Parts go by name: the six services, "gateway", "worker" (any job of theirs, or "export worker"), "postgres", "nats" and
+"s3". Whatever is killed comes back: services by this file, as a container platform would do it, servers by their own
+supervisor.
 """
 
 import asyncio
@@ -97,6 +98,11 @@ class Machine:
                 raise NotReady(f"not ready after {seconds:.0f} s; /readyz says {answer}; {said}") from None
 
     @property
+    def outbox(self) -> Path:
+        """Where mails are kept, for there is no mail server."""
+        return self.folder / "parts" / "workspace" / "outbox"
+
+    @property
     def admin(self) -> str:
         return self.addresses.postgres
 
@@ -124,8 +130,9 @@ class Machine:
         if name in SERVERS:
             with contextlib.suppress(OSError, ValueError):  # ended, and not yet started again
                 yield name, int(json.loads((self.folder / "run" / f"{name}.json").read_text())["pid"])
-        elif name == "worker":
-            for context in self._random.sample(JOB_CONTEXTS, len(JOB_CONTEXTS)):
+        elif name.endswith("worker"):
+            wanted = [context for context in JOB_CONTEXTS if name in ("worker", f"{context} worker")]
+            for context in self._random.sample(wanted, len(wanted)):
                 yield from ((f"{context} worker", process.pid) for process in workers_of(self.parts[context]))
         else:
             yield name, self.parts[name].pid

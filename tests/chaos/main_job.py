@@ -1,4 +1,4 @@
-"""The main job, small: draw, save, edit, save, take data, train, export, be billed. Ends when all of it has ended."""
+"""The main job, small: invite, draw, save, edit, save, take data, train, export, be billed; to the end of all of it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,10 @@ PATIENCE_SECONDS = 600.0
 
 @dataclass
 class Outcome:
-    """What one person's job came to. `trouble` names what ended otherwise than it should."""
+    """What one person's job came to. `trouble` names what ended otherwise than it should.
+
+    `guest`: the address that was invited; `mailed`: whether the platform said that the mail was handed over.
+    """
 
     tenant: str
     project: str = ""
@@ -24,6 +27,8 @@ class Outcome:
     attempts: int = 0
     device_milliseconds: int = 0
     trouble: str = ""
+    guest: str = ""
+    mailed: bool = False
 
 
 async def main_job(person: Person, key: str, *, epochs: int) -> Outcome:
@@ -31,6 +36,7 @@ async def main_job(person: Person, key: str, *, epochs: int) -> Outcome:
     await person.sign_in()
     outcome = Outcome(person.tenant)
     outcome.project = await _project(person, key)
+    await _invited(person, key, outcome)
     architecture = await _drawn(person, key, outcome.project)
     dataset = await _data(person, key, outcome)
     if not outcome.trouble:
@@ -44,6 +50,14 @@ async def main_job(person: Person, key: str, *, epochs: int) -> Outcome:
 
 async def _project(person: Person, key: str) -> str:
     return str((await person.do("createProject", CREATE_PROJECT, f"{key}-project", name=key))["id"])
+
+
+async def _invited(person: Person, key: str, outcome: Outcome) -> None:
+    invite = f"""mutation($email: String!, $key: String) {{
+      createInvitation(email: $email, role: VIEWER, key: $key) {{ ... on SentInvitation {{ mailed }} {REFUSED} }} }}"""
+    guest = f"{key}@guests.example.com"
+    outcome.mailed = bool((await person.do("createInvitation", invite, f"{key}-invitation", email=guest))["mailed"])
+    outcome.guest = guest
 
 
 async def _drawn(person: Person, key: str, project: str) -> str:

@@ -1,5 +1,6 @@
 """What goes wrong at which point of the main job: drawn from a seed, so that a round can be had again."""
 
+import itertools
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ STAGES: tuple[tuple[tuple[str, int], ...], ...] = (
         ("asked createProject", 1),
         ("acknowledged createProject", 1),
         ("recorded workspace.ProjectCreated.v1", 1),
+        ("asked createInvitation", 1),
+        ("recorded workspace.InvitationCreated.v1", 1),
         ("asked createArchitecture", 1),
         ("asked saveVersion", 2),
         ("acknowledged saveVersion", 2),
@@ -51,6 +54,14 @@ STAGES: tuple[tuple[tuple[str, int], ...], ...] = (
 )
 
 
+# When a job of a kind is there, or soon will be; kills of workers come round to all kinds.
+WORKERS: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = (
+    ("dataset worker", STAGES[1][:3]),
+    ("training worker", STAGES[3]),
+    ("export worker", STAGES[4][2:5]),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Strike:
     """Do `kind` to `target`, a part or a link `source>part`, when `moment` is told for the `number`-th time."""
@@ -85,7 +96,10 @@ def _at_points(draw: random.Random, faults: Sequence[tuple[str, str]], people: i
     draw.shuffle(shuffled)
     draw.shuffle(stages)
     chosen = []
+    workers = itertools.cycle(draw.sample(WORKERS, len(WORKERS)))
     for (kind, target), stage in zip(shuffled, stages, strict=True):
+        if target == "worker":
+            target, stage = next(workers)
         moment, times = draw.choice(stage)
         chosen.append(Strike(kind, target, moment, draw.randint(1, times * people)))
     return chosen

@@ -9,11 +9,13 @@ from typing import Any
 
 from tests.chaos.checks import problems
 from tests.chaos.machine import Machine
+from tests.chaos.mails import miscounted
 from tests.chaos.main_job import Outcome, main_job
 from tests.chaos.moments import follow_logs
 from tests.chaos.person import Acknowledged, Gone, Person, Refused
 from tests.chaos.plan import Strike
 from tests.chaos.truth import Truth
+from tests.chaos.waiting import Waiting
 
 QUIET_SECONDS = 60.0
 
@@ -27,7 +29,10 @@ class Struck:
 
 @dataclass
 class Report:
-    """What one round saw. `converged` is the seconds from the last fault until every job had ended and was heard of."""
+    """What one round saw. `converged` is the seconds from the last fault until every job had ended and was heard of.
+
+    Of these nobody was at work for `waited`, and for `longest_wait` at a stretch.
+    """
 
     name: str
     people: int
@@ -35,6 +40,8 @@ class Report:
     missed: list[Strike] = field(default_factory=list)
     seconds: float = 0.0
     converged: float = 0.0
+    waited: float = 0.0
+    longest_wait: float = 0.0
     acknowledged: int = 0
     tries: int = 0
     attempts: int = 0
@@ -54,6 +61,7 @@ class Round:
         self._started = time.monotonic()
         self._last_fault = self._started
         self.report = Report(name, people)
+        self._waiting = Waiting(machine)
         self.acknowledged: list[Acknowledged] = []
 
     async def run(self, strikes: Sequence[Strike] = ()) -> Report:
@@ -63,19 +71,26 @@ class Round:
         async with Truth(self._machine.admin) as truth:
             heads = await truth.heads()
         following = asyncio.create_task(follow_logs(self._machine.admin, self._machine.moments, heads))
+        waiting = asyncio.create_task(self._waiting.follow())
+        try:
+            await self._look(await self._worked(strikes))
+        finally:
+            following.cancel()
+            waiting.cancel()
+        return self.report
+
+    async def _worked(self, strikes: Sequence[Strike]) -> Sequence[Outcome]:
         striking = [asyncio.create_task(self._strike(strike)) for strike in strikes]
         try:
-            outcomes = await asyncio.gather(*(self._work(number) for number in range(self.report.people)))
+            return await asyncio.gather(*(self._work(number) for number in range(self.report.people)))
         finally:
             await self._end(strikes, striking)
-            following.cancel()
-        await self._look(outcomes)
-        return self.report
 
     async def _strike(self, strike: Strike) -> None:
         await self._machine.moments.reached(strike.moment, strike.number)
         found = await self._machine.strike(strike.kind, strike.target)
         self._last_fault = time.monotonic()
+        self._waiting.begin()
         self.report.struck.append(Struck(strike, found, round(self._last_fault - self._started, 2)))
 
     async def _end(self, strikes: Sequence[Strike], striking: Sequence["asyncio.Task[None]"]) -> None:
@@ -105,8 +120,10 @@ class Round:
             with contextlib.suppress(TimeoutError):
                 await truth.quiet(QUIET_SECONDS)
             ended = time.monotonic()
+            report.waited, report.longest_wait = round(self._waiting.seconds, 1), round(self._waiting.longest, 1)
             report.problems += [f"still behind after {QUIET_SECONDS:.0f} s: {name}" for name in await truth.behind()]
             report.problems += await problems(truth, self.acknowledged)
+            report.problems += miscounted(self._machine.outbox, [outcome for outcome in outcomes if outcome.guest])
             report.events = sum((await truth.heads()).values())
         report.acknowledged = len(self.acknowledged)
         report.seconds = round(ended - self._started, 1)

@@ -18,6 +18,7 @@ SECONDS = 60.0
 STRIKES = (
     Strike("kill", "workspace", "asked createProject", 1),
     Strike("reset", "graph>postgres", "asked applyEdits", 1),
+    Strike("kill", "workspace", "recorded workspace.InvitationCreated.v1", 2),
     Strike("kill", "gateway", "acknowledged saveVersion", 2),
     Strike("silence", "dataset>workspace", "asked createDataset", 1),
     Strike("kill", "postgres", "recorded billing.HoldPlaced.v1", 1),
@@ -25,7 +26,7 @@ STRIKES = (
     Strike("slow", "training>postgres", "recorded training.AttemptAttached.v1", 1),
     Strike("kill", "training", "upload answered", 2),
     Strike("kill", "s3", "recorded training.CheckpointSaved.v1", 3),
-    Strike("kill", "worker", "recorded export.AttemptStarted.v1", 1),
+    Strike("kill", "export worker", "recorded export.AttemptStarted.v1", 1),
 )
 
 
