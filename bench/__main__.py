@@ -20,7 +20,7 @@ from rich.table import Table
 from bench.rows import Row
 
 NAMES = (
-    *("startup", "event_log", "replay", "cold_load", "gateway", "attacks", "queries", "subscribers"),
+    *("startup", "event_log", "replay", "cold_load", "gateway", "attacks", "queries", "subscribers", "telemetry"),
     *("training", "ingest", "engine", "studio"),
 )
 OUT = Path("out/bench.json")

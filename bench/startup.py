@@ -6,27 +6,19 @@ the whole process tree, PostgreSQL, nats-server, S3 and all services, from SETTL
 """
 
 import json
-import os
-import signal
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-import psutil
-
 from bench.rows import Row, Target
+from bench.running import cpu_seconds, python, up
 
 REPEATS = 3
 SETTLE_SECONDS = 5.0
 IDLE_SECONDS = 20.0
-CODE = Path(__file__).resolve().parents[1]
 Seconds = Mapping[str, float]
 
 
@@ -34,15 +26,15 @@ def measure() -> dict[str, Any]:
     """Seconds to ready and of imports alone, and percent of a core at rest, by program."""
     starts, imports, idle = [], [], Counter[str]()
     with tempfile.TemporaryDirectory(prefix="neuralforge-bench-") as folder:
-        with _up(folder):
+        with up(folder):
             pass  # makes the data folder
         for number in range(REPEATS):
             imports.append(_import(folder))
-            with _up(folder) as (process, seconds):
-                starts.append(seconds)
+            with up(folder) as running:
+                starts.append(running.seconds)
                 if number == REPEATS - 1:
                     time.sleep(SETTLE_SECONDS)
-                    idle = _cpu(process, IDLE_SECONDS)
+                    idle = _cpu(running.process.pid, IDLE_SECONDS)
     return {
         "start_seconds": _spread(starts),
         "import_seconds": _spread(imports),
@@ -60,48 +52,19 @@ def rows(found: Mapping[str, Any]) -> list[Row]:
     ]
 
 
-@contextmanager
-def _up(folder: str) -> Iterator[tuple[subprocess.Popen[str], float]]:
-    """A running `neuralforge up` and the seconds it took; stopped as Ctrl-C would."""
-    started = time.perf_counter()
-    process = _python(folder, "-m", "cli", "up")
-    try:
-        assert process.stdout
-        if not any(line.startswith("ready") for line in process.stdout):
-            raise RuntimeError(f"neuralforge up ended with exit code {process.wait()} before it was ready")
-        yield process, time.perf_counter() - started
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate()
-
-
 def _import(folder: str) -> float:
     """Seconds of a process that does nothing but import what `up` runs."""
     started = time.perf_counter()
-    _python(folder, "-c", "import cli.commands, cli.up").communicate()
+    python(folder, "-c", "import cli.commands, cli.up").communicate()
     return time.perf_counter() - started
 
 
-def _python(folder: str, *arguments: str) -> subprocess.Popen[str]:
-    ports = {"NF_HTTP_PORT": "0", "NF_GRPC_PORT": "0", "NF_DATA_DIR": folder, "NF_LOG_LEVEL": "ERROR"}
-    return subprocess.Popen([sys.executable, *arguments], cwd=CODE, env=os.environ | ports, stdout=-1, text=True)
-
-
-def _cpu(process: subprocess.Popen[str], seconds: float) -> Counter[str]:
+def _cpu(pid: int, seconds: float) -> Counter[str]:
     """Percent of a core by program name, over the process and all below it, those that ended meanwhile included."""
-    before = _cpu_seconds(process.pid)
+    before = cpu_seconds(pid)
     time.sleep(seconds)
-    after = _cpu_seconds(process.pid)
+    after = cpu_seconds(pid)
     return Counter({name: 100 * (after[name] - before[name]) / seconds for name in after})
-
-
-def _cpu_seconds(pid: int) -> Counter[str]:
-    used: Counter[str] = Counter()
-    parent = psutil.Process(pid)
-    for process in [parent, *parent.children(recursive=True)]:
-        times = process.cpu_times()
-        used[process.name()] += sum(times[:4])  # user, system, and both of children that have ended
-    return used
 
 
 def _spread(values: list[float]) -> Seconds:
