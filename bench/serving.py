@@ -1,6 +1,8 @@
 """A gateway with a lab behind it, all services in this process, and what it is measured beside: a bare ASGI handler."""
 
 import asyncio
+import contextlib
+import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -9,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.app import create_app, server
 from gateway.settings import GatewaySettings
 from kernel.embedded import EmbeddedServers
+from kernel.embedded_server import free_ports
 from kernel.settings import CONTEXTS
 from tests.services.launchers import IdleLauncher
 from tests.services.platform import Platform, platform
@@ -39,6 +43,38 @@ async def gateway_lab(folder: Path) -> AsyncIterator[tuple[str, Lab]]:
 
 def scratch() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="neuralforge-bench-")
+
+
+@asynccontextmanager
+async def gateway_process(lab: Lab) -> AsyncIterator[tuple[str, int]]:
+    """(address, process id) of another gateway in front of the lab, in a process of its own as with `up --split`."""
+    (number,) = free_ports(1)
+    addresses, s3 = lab.platform.address, lab.platform.addresses.s3
+    environment = {
+        "NF_NEIGHBOURS": ",".join(f"{context}={addresses}" for context in CONTEXTS),
+        "NF_NATS_URL": lab.platform.addresses.nats,
+        "NF_S3_URL": f"http://{s3.endpoint}",
+        "NF_HTTP_PORT": str(number),
+        "NF_REQUESTS_PER_MINUTE": "0",
+        "NF_LOG_LEVEL": "ERROR",
+    }
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "gateway", env=os.environ | environment)
+    try:
+        await _answering(f"http://127.0.0.1:{number}/healthz", process)
+        yield f"http://127.0.0.1:{number}", process.pid
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def _answering(url: str, process: asyncio.subprocess.Process) -> None:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        while process.returncode is None:
+            with contextlib.suppress(httpx.TransportError):  # not yet
+                if (await client.get(url)).is_success:
+                    return
+            await asyncio.sleep(0.1)
+    raise RuntimeError(f"the gateway ended with exit code {process.returncode} before it served")
 
 
 @asynccontextmanager
@@ -110,10 +146,9 @@ def cpu(pid: int) -> float:
     return float(times.user + times.system)
 
 
-def cpu_of_servers(generator: Generator) -> float:
-    """Seconds of what else was started from here: PostgreSQL, nats-server and S3, all their processes."""
-    below = psutil.Process().children(recursive=True)
-    return sum(cpu(process.pid) for process in below if process.pid != generator.process.pid)
+def cpu_of_servers(*besides: int) -> float:
+    """Seconds of what was started from here besides these processes: PostgreSQL, nats-server and S3, all of theirs."""
+    return sum(cpu(each.pid) for each in psutil.Process().children(recursive=True) if each.pid not in besides)
 
 
 def _settings(running: Platform) -> GatewaySettings:

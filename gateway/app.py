@@ -104,6 +104,7 @@ def server(
             app,
             host=host,
             port=port,
+            http="h11",  # bounds what the head of a request may hold; httptools, where installed, does not
             ws_max_size=MOST_BYTES,
             ws_per_message_deflate=False,
             **serving_peers(),

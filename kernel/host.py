@@ -103,7 +103,7 @@ class Host:
             rooms[spec.context] = Room(resources.log, projector)
             service = spec.build(resources)
             for register, servicer in service.servicers:
-                register(servicer, server)
+                register(servicer, _ByName(server))
             relay = Relay(spec.context, resources.log, resources.database.every_tenant, resources.broker, spec.private)
             retention = Retention(spec.context, resources.database.every_tenant, resources.broker)
             loops: list[Background] = [projector.run, relay.run, retention.run]
@@ -186,6 +186,19 @@ def _log(settings: Settings, spec: ServiceSpec, database: Database) -> "Postgres
     from kernel.kurrent_log import KurrentLog
 
     return KurrentLog(settings.kurrentdb_uri, spec.context, spec.types, across_tenants=spec.across_tenants)
+
+
+class _ByName:
+    """A server as generated code registers services with it, who are then found by name alone.
+
+    Methods registered one by one are each waited for by grpc.aio, all of them again for every call.
+    """
+
+    def __init__(self, server: grpc.aio.Server) -> None:
+        self.add_generic_rpc_handlers = server.add_generic_rpc_handlers
+
+    def add_registered_method_handlers(self, service: str, handlers: object) -> None:
+        """What was registered as generic is enough."""
 
 
 def _bind(server: grpc.aio.Server, settings: Settings) -> str:
