@@ -15,7 +15,7 @@ def test_drawing_goes_on_without_a_connection(screens: Screens, ada: Person, tro
     architecture = ada.architecture("drawn on a train")
     context = screens.context(DESK, ada.session(), workers=True)
     drawing = DrawingPage(context.new_page(), architecture).open()
-    installed(drawing.page, troubles)
+    installed(drawing.page)
     totals = drawing.page.get_by_role("status", name="Totals")
     expect(totals).to_contain_text("650")
 
