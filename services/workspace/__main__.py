@@ -34,6 +34,7 @@ from services.workspace.grant_service import GrantService
 from services.workspace.identities import Identities
 from services.workspace.invitation_addresses import InvitationAddresses
 from services.workspace.invitation_mail import InvitationMail
+from services.workspace.invitation_post import InvitationPost
 from services.workspace.invitation_service import InvitationService
 from services.workspace.mail import mailer, public_url
 from services.workspace.oauth_flows import Flows
@@ -80,6 +81,15 @@ def build(resources: Resources) -> Service:
     keys, links, known_projects = streams.api_keys, streams.share_links, streams.projects
     addresses = InvitationAddresses(resources.database)
     invitation_mail = InvitationMail(mailer(os.environ, resources.folder), public_url(os.environ))
+    post = InvitationPost(
+        tenants,
+        users,
+        addresses,
+        invitation_mail,
+        resources.database,
+        resources.keys.secret(PERSONAL_KEY, "tokens of invitations"),
+        resources.clock,
+    )
     signer = GrantSigner(resources.keys.private(GRANT_KEY))
     clock = resources.clock
     sign_ins = SignIns(tenants, open_sessions, signer)
@@ -113,7 +123,7 @@ def build(resources: Resources) -> Service:
             ),
             (
                 rpc.add_InvitationServiceServicer_to_server,
-                InvitationService(tenants, users, joined, addresses, invitation_mail, clock),
+                InvitationService(tenants, users, joined, addresses, post, clock),
             ),
             (
                 rpc.add_ProjectServiceServicer_to_server,
@@ -128,7 +138,8 @@ def build(resources: Resources) -> Service:
                 ApiKeyService(keys, tenants, known_projects, resources.database, clock),
             ),
             (rpc.add_GrantServiceServicer_to_server, GrantService(signer, resources.keys.public_keys(), exchanges)),
-        ]
+        ],
+        background=[post.run],
     )
 
 

@@ -23,12 +23,12 @@ class InvitationMail:
         self._mailer = mailer
         self._public_url = public_url
 
-    async def send(self, to: str, inviter: str, organisation: str, token: str) -> bool:
+    async def send(self, to: str, inviter: str, organisation: str, token: str, id: str) -> bool:
         """Whether the mail was handed over. Where it was not, whoever invites is told, and has the token."""
         link = f"{self._public_url}/invitation#{token}"
         text = TEXT.format(inviter=inviter, organisation=organisation, link=link, days=LIFETIME.days)
         try:
-            await self._mailer.send(to, f"{inviter} invites you to {organisation} on NeuralForge", text)
+            await self._mailer.send(to, f"{inviter} invites you to {organisation} on NeuralForge", text, id)
         except MailFailed as error:
             logger.warning("an invitation was not mailed; is NF_SMTP_URL right?", error=str(error))
             return False

@@ -12,10 +12,10 @@ from neuralforge.workspace.v1 import service_pb2 as api
 from neuralforge.workspace.v1 import service_pb2_grpc as rpc
 from services.workspace import accounts, invitations, memberships
 from services.workspace.invitation_addresses import InvitationAddresses
-from services.workspace.invitation_mail import InvitationMail
+from services.workspace.invitation_post import InvitationPost
+from services.workspace.letters import Letter
 from services.workspace.organisations import Invitation, Organisation
 from services.workspace.session_service import signed_in
-from services.workspace.sessions import new_secret
 from services.workspace.sign_ins import organisation_message
 from services.workspace.users import Users
 
@@ -29,23 +29,25 @@ class InvitationService(rpc.InvitationServiceServicer):
         users: Users,
         joined: Aggregate[tuple[str, ...]],
         addresses: InvitationAddresses,
-        mail: InvitationMail,
+        post: InvitationPost,
         clock: Clock,
     ) -> None:
         self._organisations = organisations
         self._users = users
         self._joined = joined
         self._addresses = addresses
-        self._mail = mail
+        self._post = post
         self._clock = clock
 
     async def CreateInvitation(
         self, request: api.CreateInvitationRequest, context: Any
     ) -> api.CreateInvitationResponse:
         caller, now, email = current_call().caller, self._clock(), accounts.clean_email(request.email)
-        id, secret, user_id = new_id(), new_secret(), await self._account_of(email)
-        address = invitations.address_hash(caller.tenant, email)
+        id, user_id = new_id(), await self._account_of(email)
+        letter = Letter(caller.tenant, id, now + invitations.LIFETIME)
+        secret, address = self._post.secret(letter), invitations.address_hash(caller.tenant, email)
         await self._addresses.keep(caller.tenant, id, email)
+        await self._post.letters.expect(letter)
         try:
             response = await self._organisations.handle(
                 caller.tenant,
@@ -56,29 +58,40 @@ class InvitationService(rpc.InvitationServiceServicer):
         except Unavailable:  # it may have come about
             raise
         except DomainError:
-            await self._addresses.forget(caller.tenant, id)
+            await self._forget(letter)
             raise
         if response.invitation.id != id:  # a repeated command's answer
-            await self._addresses.forget(caller.tenant, id)
+            await self._forget(letter)
             return response
-        response.token = f"{caller.tenant}.{id}.{secret}"
-        response.mailed = await self._send(caller.tenant, caller.subject, email, response.token)
+        response.token = self._post.token(letter)
+        response.mailed = await self._send(letter, caller.subject, email)
         return response
 
     async def ResendInvitation(
         self, request: api.ResendInvitationRequest, context: Any
     ) -> api.ResendInvitationResponse:
-        caller, now, id, secret = current_call().caller, self._clock(), request.invitation_id, new_secret()
-        email = (await self._addresses.all(caller.tenant)).get(id, "")
-        response = await self._organisations.handle(
-            caller.tenant,
-            caller.tenant,
-            lambda state: invitations.resend(state, caller, id, secret, now),
-            lambda state: api.ResendInvitationResponse(invitation=_message(state.invitations[id], email)),
-        )
-        if response.invitation.expires_at == timestamp(now + invitations.LIFETIME):  # not a repeated command's answer
-            response.token = f"{caller.tenant}.{id}.{secret}"
-            response.mailed = await self._send(caller.tenant, caller.subject, email, response.token)
+        caller, now, id = current_call().caller, self._clock(), request.invitation_id
+        letter = Letter(caller.tenant, id, now + invitations.LIFETIME)
+        email, secret = (await self._addresses.all(caller.tenant)).get(id, ""), self._post.secret(letter)
+        if email:
+            await self._post.letters.expect(letter)
+        try:
+            response = await self._organisations.handle(
+                caller.tenant,
+                caller.tenant,
+                lambda state: invitations.resend(state, caller, id, secret, now),
+                lambda state: api.ResendInvitationResponse(invitation=_message(state.invitations[id], email)),
+            )
+        except Unavailable:  # it may have come about
+            raise
+        except DomainError:
+            await self._post.letters.strike(letter)
+            raise
+        if response.invitation.expires_at == timestamp(letter.expires_at):  # not a repeated command's answer
+            response.token = self._post.token(letter)
+            response.mailed = await self._send(letter, caller.subject, email)
+        else:
+            await self._post.letters.strike(letter)
         return response
 
     async def RevokeInvitation(
@@ -144,10 +157,16 @@ class InvitationService(rpc.InvitationServiceServicer):
         """Whose account an address is; empty for nobody's."""
         return await self._users.addresses.holder(email)
 
-    async def _send(self, organisation_id: str, inviter_id: str, email: str, token: str) -> bool:
-        organisation = (await self._organisations.load(organisation_id, organisation_id)).state
-        inviter = (await self._users.load(SYSTEM_TENANT, inviter_id)).state
-        return await self._mail.send(email, inviter.name, organisation.name, token)
+    async def _send(self, letter: Letter, inviter_id: str, email: str) -> bool:
+        """Whether the mail was taken; where it was not, whoever invites is told, and it is not tried again."""
+        mailed = await self._post.hand_over(letter, inviter_id, email)
+        await self._post.letters.strike(letter)
+        return mailed
+
+    async def _forget(self, letter: Letter) -> None:
+        """Of an invitation that did not come about."""
+        await self._addresses.forget(letter.organisation_id, letter.invitation_id)
+        await self._post.letters.strike(letter)
 
 
 def _message(invitation: Invitation, email: str) -> api.Invitation:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -29,8 +29,8 @@ class MailFailed(Exception):
 
 
 class Mailer(Protocol):
-    async def send(self, to: str, subject: str, text: str) -> None:
-        """Hands one mail over; raises MailFailed."""
+    async def send(self, to: str, subject: str, text: str, id: str = "") -> None:
+        """Hands one mail over; raises MailFailed. What is sent again under the same `id` is the same mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ class SmtpMailer:
     def __init__(self, server: Smtp) -> None:
         self._server = server
 
-    async def send(self, to: str, subject: str, text: str) -> None:
+    async def send(self, to: str, subject: str, text: str, id: str = "") -> None:
         try:
-            await asyncio.to_thread(self._deliver, compose(self._server.sender, to, subject, text))
+            await asyncio.to_thread(self._deliver, compose(self._server.sender, to, subject, text, id or _new_id()))
         except (OSError, smtplib.SMTPException, ValueError, MessageError) as error:
             raise MailFailed(type(error).__name__) from error
 
@@ -79,23 +79,28 @@ class Outbox:
         self._folder = folder
         self._sender = sender
 
-    async def send(self, to: str, subject: str, text: str) -> None:
+    async def send(self, to: str, subject: str, text: str, id: str = "") -> None:
+        id = id or _new_id()
         try:
-            await asyncio.to_thread(self._write, compose(self._sender, to, subject, text))
+            await asyncio.to_thread(self._write, compose(self._sender, to, subject, text, id), f"{id}.eml")
         except (OSError, ValueError, MessageError) as error:
             raise MailFailed(type(error).__name__) from error
 
-    def _write(self, message: EmailMessage) -> None:
+    def _write(self, message: EmailMessage, name: str) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{new_id()}.eml"
-        partial = self._folder / f"{name}.partial"
+        partial = self._folder / f"{name}.{new_id()}.partial"
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(message.as_bytes())
         partial.rename(self._folder / name)
 
 
-def compose(sender: str, to: str, subject: str, text: str) -> EmailMessage:
+def _new_id() -> str:
+    """Begins with the time, so that files lie in the order of their writing."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{new_id()}"
+
+
+def compose(sender: str, to: str, subject: str, text: str, id: str) -> EmailMessage:
     """A mail to exactly one address; raises ValueError or MessageError for what is none."""
     if not to:
         raise ValueError("there is no address to send to")
@@ -104,7 +109,7 @@ def compose(sender: str, to: str, subject: str, text: str) -> EmailMessage:
     message["To"] = Address(addr_spec=to)
     message["Subject"] = subject
     message["Date"] = format_datetime(datetime.now(UTC))
-    message["Message-ID"] = make_msgid(domain="neuralforge")
+    message["Message-ID"] = f"<{id}@neuralforge>"
     message.set_content(text)
     return message
 

@@ -42,6 +42,14 @@ CREATE TABLE IF NOT EXISTS invitation_addresses (
     PRIMARY KEY (tenant, invitation_id)
 );
 
+-- No read model either: invitations whose mail was not handed over yet.
+CREATE TABLE IF NOT EXISTS letters_due (
+    tenant text NOT NULL,
+    invitation_id text NOT NULL,
+    expires_at timestamptz NOT NULL,
+    PRIMARY KEY (tenant, invitation_id, expires_at)
+);
+
 -- No read model either: what an event has sealed opens with the key of its person, and with nothing else.
 CREATE TABLE IF NOT EXISTS personal_keys (
     user_id text PRIMARY KEY,

@@ -123,7 +123,7 @@ class Round:
             report.waited, report.longest_wait = round(self._waiting.seconds, 1), round(self._waiting.longest, 1)
             report.problems += [f"still behind after {QUIET_SECONDS:.0f} s: {name}" for name in await truth.behind()]
             report.problems += await problems(truth, self.acknowledged)
-            report.problems += miscounted(self._machine.outbox, [outcome for outcome in outcomes if outcome.guest])
+            report.problems += miscounted(self._machine.outbox, [each.guest for each in outcomes if each.guest])
             report.events = sum((await truth.heads()).values())
         report.acknowledged = len(self.acknowledged)
         report.seconds = round(ended - self._started, 1)

@@ -91,7 +91,9 @@ class Truth:
             known = {row[0] for row in await self.rows(f"SELECT project_id FROM {context}.known_projects")}
             found += [f"{context} of projects"] if projects - known else []
         waiting = await self.one("SELECT count(*) FROM billing.holds WHERE waiting_since IS NOT NULL")
-        return [*found, "billing of runs"] if waiting else found
+        found += ["billing of runs"] if waiting else []
+        letters = await self.one("SELECT count(*) FROM workspace.letters_due")
+        return [*found, "mails"] if letters else found
 
 
 def specs() -> Mapping[str, ServiceSpec]:
