@@ -139,7 +139,9 @@ class Gateway:
             await self._app(self._scope(), last.receive, last.send)
             times.append(time.process_time() - start)
         parsing = _cpu(lambda: _parsed(body))
-        return Cost(name, len(body), min(times) * 1000, parsing * 1000, last.status, last.answer[:160].decode())
+        return Cost(
+            name, len(body), min(times) * 1000, parsing * 1000, last.status, last.answer[:160].decode(errors="replace")
+        )
 
     def _scope(self) -> dict[str, Any]:
         head = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http", "method": "POST"}

@@ -9,6 +9,7 @@ import strawberry
 from google.protobuf.message import Message
 from starlette.requests import HTTPConnection
 
+from gateway.batches import Batches
 from gateway.links import Links
 from gateway.live import Live
 from gateway.looks import Looks
@@ -64,8 +65,8 @@ async def authenticate(backend: Backend, header: str) -> Caller:
 class Context:
     """One GraphQL operation.
 
-    Each different read goes out once, MOST_AT_ONCE side by side, no more than MOST_READS of them, nor of more than
-    MOST_ROWS rows in pages: aliases multiply both.
+    Each different read goes out once, those of one kind together in one call, MOST_AT_ONCE calls side by side; no more
+    than MOST_READS of them, nor of more than MOST_ROWS rows in pages: aliases multiply both.
     """
 
     def __init__(self, backend: Backend, caller: Caller) -> None:
@@ -74,6 +75,7 @@ class Context:
         self.links = backend.links
         self._caller = caller
         self._reads: dict[tuple[str, bytes], asyncio.Task[Any]] = {}
+        self._batches = Batches(backend.neighbours, self._call)
         self._asked = self._rows = 0
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
 
@@ -94,21 +96,25 @@ class Context:
         """Calls a reading RPC, once per request however many fields need it; `again` forgets all that was read."""
         if again:
             self.forget()
+        self._count_rows(request)
         place = request.DESCRIPTOR.full_name, request.SerializeToString(deterministic=True)
         if place not in self._reads:
-            self._count(request)
+            self._count_read()
             self._reads[place] = asyncio.create_task(self._read(method, request))
         answer: Answer = await self._reads[place]
         return answer
 
-    def _count(self, request: Message) -> None:
-        self._asked += 1
-        if self._asked > MOST_READS:
-            sentence = f"the request reads more than {MOST_READS} things one by one; ask for a smaller page"
-            raise Exhausted(sentence, reason="LIMIT")
+    def _count_rows(self, request: Message) -> None:
+        """Of a page that has been read already as well: it is answered once more."""
         self._rows += max(0, getattr(request, "page_size", 0)) or (ROWS_UNSAID if hasattr(request, "page_size") else 0)
         if self._rows > MOST_ROWS:
             sentence = f"the request asks for more than {MOST_ROWS} rows in all its pages; ask for smaller pages"
+            raise Exhausted(sentence, reason="LIMIT")
+
+    def _count_read(self) -> None:
+        self._asked += 1
+        if self._asked > MOST_READS:
+            sentence = f"the request reads more than {MOST_READS} things one by one; ask for a smaller page"
             raise Exhausted(sentence, reason="LIMIT")
 
     def forget(self) -> None:
@@ -117,7 +123,10 @@ class Context:
         self._asked = self._rows = 0
 
     async def _read(self, method: "grpc.UnaryUnaryMultiCallable[Request, Answer]", request: Request) -> Any:
-        after = self.backend.positions.after(self._session, context_of(request))
+        return await self._batches.read(method, request)
+
+    async def _call(self, context: str, method: Any, request: Message) -> Any:
+        after = self.backend.positions.after(self._session, context)
         async with self._slots:
             return await self.backend.neighbours.call(method, request, token=self._caller.token, after=after)
 

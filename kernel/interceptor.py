@@ -11,6 +11,7 @@ import grpc
 import structlog
 from google.protobuf.message import DecodeError, Message
 
+from kernel.batch import BATCH, batch_handler
 from kernel.call import Call, enter, with_position
 from kernel.errors import Denied, DomainError, Rejected, Unauthenticated
 from kernel.grants import PERSONS, Grant, Verifier, require
@@ -50,6 +51,8 @@ class Interceptor(grpc.aio.ServerInterceptor):
         self._verifier = verifier
 
     async def intercept_service(self, continuation: Any, details: grpc.HandlerCallDetails) -> Any:
+        if details.method == BATCH:
+            return batch_handler(lambda inner: self.intercept_service(continuation, inner), details)
         handler = await continuation(details)
         if handler is None or (found := method(details.method)) is None:
             return handler

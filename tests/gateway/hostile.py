@@ -111,6 +111,11 @@ DOCUMENTS: Mapping[str, str] = {
     "lone surrogate by escape": '{project(id:"\\uD83D"){id}}',
     "half a document": "{" * 14,
     "lists of pages": "{" + numbered(f"a#:projects(first:200){{{WIDE}}}", 30) + "}",
+    "pages at the limit": "{"
+    + numbered(
+        "a#:projects(first:200){nodes{id name visibility createdAt createdBy __typename b#:name c#:id d#:createdAt}}", 5
+    )
+    + "}",
     "different pages": "{" + numbered(f'a#:projects(first:200 query:"p" name:"" after:""){{{WIDE}}}', 28) + "}",
     "different commands": "mutation{" + numbered('a#:createProject(name:"#"){__typename}', 30) + "}",
     "different reads": "{" + numbered('a#:project(id:"#"){id name}', 30) + "}",

@@ -80,24 +80,20 @@ async def test_pages_of_one_request_have_so_many_rows_together(owner: Visitor, c
         "the request asks for more than 1000 rows in all its pages; ask for smaller pages"
         in errors(await post(owner, body(f"{{{asked}}}")))[0]
     )
-    assert len(calls) <= context.MOST_ROWS // 200
+    assert len(calls) <= 1  # of those that were allowed, if they went out at all
 
 
 async def test_a_negative_page_does_not_make_room_for_others(owner: Visitor, calls: list[str]) -> None:
     asked = " ".join(f'a{n}:projects(first:{-1000 if n < 6 else 200} query:"{n}"){{nextPageToken}}' for n in range(30))
     assert "more than 1000 rows" in str(errors(await post(owner, body(f"{{{asked}}}"))))
-    assert len(calls) <= 11
+    assert len(calls) <= 1  # of those that were allowed, if they went out at all
 
 
-async def test_one_request_reads_so_many_things(
-    owner: Visitor, calls: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(context, "MOST_READS", 10)
-    answer = await post(owner, BODIES["different reads"])
-    found = errors(answer)
-    assert "the request reads more than 10 things one by one; ask for a smaller page" in found
-    assert len(calls) == 10
+async def test_one_request_reads_so_many_things(owner: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(context, "MOST_READS", 5)
+    found = errors(await post(owner, BODIES["different reads"]))
     assert len(found) == answers.MOST_ERRORS + 1
+    assert found[:5] == ["the request reads more than 5 things one by one; ask for a smaller page"] * 5
     assert found[-1] == "10 more errors are left out; mend these first"
 
 
