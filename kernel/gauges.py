@@ -4,6 +4,8 @@ Positions of a log may have gaps where an append failed, so a lag in events is a
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import LiteralString
 
 import nats.js.errors
 from nats.aio.client import Client
@@ -28,6 +30,20 @@ KEPT = "SELECT consumer, count(*) FROM dead_letters GROUP BY consumer"
 def gauge(name: str, meaning: str, *labels: str) -> GaugeMetricFamily:
     """A family without samples yet."""
     return GaugeMetricFamily(f"neuralforge_{name}", meaning, labels=labels)
+
+
+def jobs_probe(context: str, database: Database, open_jobs: LiteralString) -> Probe:
+    """Of a service's jobs that are not over. `open_jobs`: a query for their number and when the oldest was made."""
+
+    async def probe() -> Sequence[Metric]:
+        number = gauge("jobs_open", "Ingests and exports that are not over.", "context")
+        age = gauge("jobs_oldest_seconds", "Age of the oldest of them; 0 where there is none.", "context")
+        ((count, since),) = await database.fetch(open_jobs)
+        number.add_metric([context], count)
+        age.add_metric([context], max(0.0, (datetime.now(UTC) - since).total_seconds()) if since else 0)
+        return (number, age)
+
+    return probe
 
 
 class ServiceGauges:

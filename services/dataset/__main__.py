@@ -5,6 +5,7 @@ from pathlib import Path
 from kernel.aggregate import Aggregate
 from kernel.attempts import Supervisor
 from kernel.events import EventTypes
+from kernel.gauges import jobs_probe
 from kernel.host import run_alone
 from kernel.jobs import Jobs
 from kernel.projects import ProjectDirectory
@@ -14,7 +15,7 @@ from neuralforge.dataset.v1 import service_pb2_grpc as rpc
 from services.dataset.domain import Dataset, evolve
 from services.dataset.ingest_service import IngestService
 from services.dataset.process import Ingests
-from services.dataset.projection import PROJECTION
+from services.dataset.projection import OPEN_JOBS, PROJECTION
 from services.dataset.service import DatasetService
 from services.dataset.sweeper import Sweeper
 
@@ -37,6 +38,7 @@ def build(resources: Resources, worker: str = WORKER) -> Service:
         ],
         consumers=[projects.consumer()],
         background=[supervisor.run, sweeper.run],
+        probes=[jobs_probe("dataset", database.every_tenant, OPEN_JOBS)],
     )
 
 

@@ -103,6 +103,9 @@ def _dataset(created_at, id, project_id, name, builtin, latest_version, created_
     )
 
 
+OPEN_JOBS = "SELECT count(*), min(created_at) FROM ingests"
+
+
 async def open_ingests(database: Database) -> Sequence[tuple[str, str, int]]:
     """(tenant, dataset id, number) of versions being ingested, oldest first."""
     rows = await database.fetch("SELECT tenant, dataset_id, number FROM ingests ORDER BY created_at LIMIT 1000")

@@ -5,6 +5,7 @@ from pathlib import Path
 from kernel.aggregate import Aggregate
 from kernel.attempts import Supervisor
 from kernel.events import EventTypes
+from kernel.gauges import jobs_probe
 from kernel.host import run_alone
 from kernel.jobs import Jobs
 from kernel.projects import ProjectDirectory
@@ -13,7 +14,7 @@ from neuralforge.export.v1 import events_pb2
 from neuralforge.export.v1 import service_pb2_grpc as rpc
 from services.export.domain import Export, evolve
 from services.export.process import Exports
-from services.export.projection import PROJECTION
+from services.export.projection import OPEN_JOBS, PROJECTION
 from services.export.service import ExportService
 from services.export.trained import Trained
 from services.export.worker_service import WorkerService
@@ -36,6 +37,7 @@ def build(resources: Resources, worker: str = WORKER) -> Service:
         ],
         consumers=[projects.consumer()],
         background=[supervisor.run],
+        probes=[jobs_probe("export", database.every_tenant, OPEN_JOBS)],
     )
 
 

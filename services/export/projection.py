@@ -93,6 +93,9 @@ def _export(row: Sequence[Any]) -> api.Export:
     return export
 
 
+OPEN_JOBS = "SELECT count(*), min(created_at) FROM exports WHERE state <= 2"
+
+
 async def open_exports(database: Database) -> Sequence[tuple[str, str]]:
     """(tenant, id) of exports that have not ended, oldest first."""
     rows = await database.fetch("SELECT tenant, id FROM exports WHERE state <= 2 ORDER BY created_at LIMIT 1000")

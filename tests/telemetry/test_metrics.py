@@ -2,13 +2,8 @@
 
 import asyncio
 
-from neuralforge.billing.v1 import service_pb2 as billing
-from neuralforge.billing.v1.service_pb2_grpc import UsageServiceStub
-from neuralforge.training.v1.service_pb2 import RunState
 from tests.conftest import RunningServers
-from tests.gateway.conftest import Opened, Studio
-from tests.gateway.web import Visitor
-from tests.services.training.lab import Lab
+from tests.gateway.conftest import Opened
 from tests.telemetry.exposed import Exposed, scraped
 
 
@@ -87,83 +82,7 @@ async def test_without_its_database_a_service_says_that_it_lacks_gauges(
         assert await visitor.platform.eventually(back)
 
 
-async def test_a_run_waits_in_the_queue_and_another_has_the_slot(studio: Studio) -> None:
-    visitor, lab = studio.visitor, studio.lab
-    await lab.running()
-    second = await lab.start()
-
-    async def queued() -> Exposed | None:
-        now = await scraped(visitor)
-        return now if now.value("neuralforge_runs_open", state="queued") else None
-
-    now = await visitor.platform.eventually(queued)
-    assert now.value("neuralforge_runs_open", state="queued") == 1
-    assert now.total("neuralforge_runs_open") == 2
-    assert now.value("neuralforge_runs_longest_wait_seconds") > 0
-    assert now.value("neuralforge_device_slots", device="cpu", kind="cpu") == 1
-    assert now.value("neuralforge_device_slots_used", device="cpu", kind="cpu") == 1
-    await lab.cancel(second.id)
-
-    async def empty() -> bool:
-        now = await scraped(visitor)
-        waited = now.value("neuralforge_runs_longest_wait_seconds")
-        return now.value("neuralforge_runs_open", state="queued") == 0 and waited == 0
-
-    assert await visitor.platform.eventually(empty)
-
-
-async def held_and_metered(lab: Lab) -> tuple[int, int]:
-    """Milliseconds, as the organisation's own ledger tells them."""
-    answer = await lab.person.call(UsageServiceStub, "GetTrialBalance", billing.GetTrialBalanceRequest())
-    cpu = [balance for balance in answer.balances if balance.unit == "ms:cpu"]
-    held = sum(balance.amount for balance in cpu if balance.account.endswith(":held"))
-    return held, sum(balance.amount for balance in cpu if ":metered:" in balance.account)
-
-
-async def test_device_time_is_what_the_ledger_says(studio: Studio) -> None:
-    visitor, lab = studio.visitor, studio.lab
-
-    async def told() -> tuple[int, int]:
-        now = await scraped(visitor)
-        held = now.total("neuralforge_held_device_seconds", kind="cpu")
-        return round(1000 * held), round(1000 * now.total("neuralforge_metered_device_seconds_total", kind="cpu"))
-
-    run, worker = await lab.running()
-
-    async def held() -> bool:
-        return await told() == await held_and_metered(lab) and (await told())[0] > 0
-
-    assert await visitor.platform.eventually(held)
-    await worker.complete()
-    await lab.until(run.id, RunState.RUN_STATE_COMPLETED)
-
-    async def settled() -> bool:
-        return await told() == await held_and_metered(lab) and (await told())[0] == 0 < (await told())[1]
-
-    assert await visitor.platform.eventually(settled)
-
-
-async def test_what_a_consumer_has_before_it_is_told(opened: Opened) -> None:
-    async with opened("graph") as visitor:
-        await visitor.register("ada")
-
-        async def taken() -> bool:
-            return (await scraped(visitor)).values(
-                "neuralforge_consumer_lag_events", consumer="graph-from-workspace"
-            ) == [0]
-
-        assert await visitor.platform.eventually(taken)
-
-
 async def test_however_many_ask_the_databases_are_asked_once_a_second(opened: Opened) -> None:
     async with opened() as visitor:
         answers = await asyncio.gather(*(visitor.http.get("/metrics") for _ in range(20)))
         assert len({answer.text for answer in answers}) <= 3, "each looked for itself"
-
-
-async def test_labels_are_bounded(studio: Studio) -> None:
-    visitor: Visitor = studio.visitor
-    await studio.start()
-    text = (await visitor.http.get("/metrics")).text
-    for name in (studio.lab.person.tenant, studio.lab.person.id, studio.lab.project_id, studio.lab.architecture_id):
-        assert name not in text

@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
-
 from kernel.settings import CONTEXTS
 from tests.gateway.conftest import Opened
 from tests.telemetry.exposed import Exposed, scraped
@@ -26,27 +24,18 @@ def exported(exposed: Exposed) -> set[str]:
     return {f"{name}_total" if family.type == "counter" else name for name, family in exposed.families.items()}
 
 
-@pytest.fixture
-async def whole(opened: Opened) -> Exposed:
-    """What a platform of all services tells of itself once somebody has used it."""
+async def test_the_list_is_what_a_platform_of_all_services_exports(opened: Opened) -> None:
     async with opened(*CONTEXTS) as visitor:
         await visitor.register("ada")
-        return await scraped(visitor)
-
-
-async def test_the_list_is_what_is_exported(whole: Exposed) -> None:
+        whole = await scraped(visitor)
     own = {name for name in exported(whole) if not name.startswith(LIBRARY)}
-    assert own == set(documented())
-    for family in whole.families.values():
-        assert family.documentation, family.name
-
-
-async def test_labels_are_those_of_the_list(whole: Exposed) -> None:
-    labels = documented()
+    listed = documented()
+    assert own == set(listed)
     for name, family in whole.families.items():
+        assert family.documentation, name
         for sample in family.samples if name.startswith("neuralforge_") else ():
-            listed = labels[f"{name}_total" if family.type == "counter" else name]
-            assert set(sample.labels) - {"le"} == listed, sample.name
+            labels = listed[f"{name}_total" if family.type == "counter" else name]
+            assert set(sample.labels) - {"le"} == labels, sample.name
 
 
 def test_every_metric_that_the_documents_name_is_in_the_list() -> None:
