@@ -24,7 +24,7 @@ from kernel.errors import (
     Unauthenticated,
     Unavailable,
 )
-from kernel.trace import continued, identifiers
+from kernel.trace import continued, failed, identifiers
 
 STATUSES: tuple[tuple[type[DomainError], int], ...] = (
     (NotFound, 404),
@@ -100,6 +100,7 @@ def unexpected(error: BaseException) -> str:
     """Logs a fault of ours; the sentence a caller gets instead."""
     FAULTS.inc()
     logger.error("request failed", exc_info=error)
+    failed(type(error).__name__)
     return f"the gateway failed inside; the trace id for the operator is {identifiers()[0] or 'not known'}"
 
 

@@ -14,8 +14,8 @@ SECRET_NAME = re.compile(
 )
 LIKE_SECRETS = (
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.S), REDACTED),
-    (re.compile(r"\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?"), REDACTED),  # a JWT
-    (re.compile(r"\bnfs?_[a-zA-Z0-9]+_[\w-]{16,}"), REDACTED),  # an API key or share link of ours
+    (re.compile(r"eyJ[\w-]+\.[\w-]+(\.[\w-]*)?"), REDACTED),  # a JWT
+    (re.compile(r"nfs?_[a-zA-Z0-9]{4,}_[\w-]{16,}"), REDACTED),  # an API key or share link of ours
     (re.compile(r"\bbearer\s+[^\s\"'`<>]{8,}", re.I), f"Bearer {REDACTED}"),
     (re.compile(r"(?<=://)[^\s/@\"']+@"), f"{REDACTED}@"),  # a URL's user and password
     (re.compile(r"\?[^\s\"'<>]*=[^\s\"'<>]*"), f"?{REDACTED}"),  # a URL's query, which may be presigned
