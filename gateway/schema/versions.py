@@ -24,6 +24,7 @@ class Version:
     created_at: datetime
     params: str = strawberry.field(description="A count, or an expression where sizes are symbols.")
     macs: str = strawberry.field(description="Multiply-accumulates at batch size 1; a count or an expression.")
+    content: strawberry.Private[api.GetVersionResponse | None] = None
 
     @strawberry.field
     async def document(self, info: Info) -> JSON:
@@ -34,6 +35,9 @@ class Version:
         return json_value((await self._content(info)).analysis)
 
     async def _content(self, info: Info) -> api.GetVersionResponse:
+        """Lists come without documents: read when asked for."""
+        if self.content is not None:
+            return self.content
         request = named(self.architecture_id, self.number)
         return await info.context.ask(info.context.stubs.architectures.GetVersion, request)
 
@@ -42,7 +46,7 @@ def named(architecture_id: str, number: int) -> api.GetVersionRequest:
     return api.GetVersionRequest(architecture_id=architecture_id, number=number)
 
 
-def version(message: api.Version) -> Version:
+def version(message: api.Version, content: api.GetVersionResponse | None = None) -> Version:
     return Version(
         architecture_id=strawberry.ID(message.architecture_id),
         number=message.number,
@@ -53,6 +57,7 @@ def version(message: api.Version) -> Version:
         created_at=moment(message.created_at),
         params=message.params,
         macs=message.macs,
+        content=content,
     )
 
 
@@ -88,7 +93,7 @@ class VersionQuery:
     @strawberry.field(description="Number 0 is the newest.")
     async def version(self, info: Info, architecture_id: strawberry.ID, number: int = 0) -> Version | None:
         answer = await info.context.ask(info.context.stubs.architectures.GetVersion, named(architecture_id, number))
-        return version(answer.version)
+        return version(answer.version, answer)
 
     @strawberry.field(description="`targetArchitectureId` is whose `target` is, where it is another: a fork.")
     async def version_diff(
