@@ -15,7 +15,7 @@ const PARTS = [
   },
   {
     name: "ui",
-    test: /src\/(ui\/(?!renameArchitecture|overlayParts|dialogCard|menuList|noticeList|styleSingleton)|format\/|gateway\/(?!client|gateway|graphql|sockets|useAnswer))/,
+    test: /src\/(ui\/(?!renameArchitecture|overlayParts|dialogCard|menuList|noticeList|styleSingleton)|format\/|gateway\/(?!client|gateway|graphql|sockets|useAnswer|usePages))/,
   },
   { name: "gateway", test: /node_modules\/(urql|@urql|wonka|gql\.tada|@0no-co)\/|src\/gateway\/(?!sockets)/ },
   { name: "overlays", test: /node_modules\/(radix-ui|@radix-ui|@floating-ui)\/|src\/ui\/(?!renameArchitecture)/ },

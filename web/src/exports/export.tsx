@@ -5,6 +5,7 @@ import { percent } from "../format/figures.js";
 import { sentence } from "../gateway/outcome.js";
 import { useReadOnly } from "../gateway/readOnly.js";
 import { useAnswer } from "../gateway/useAnswer.js";
+import { useCrumbs } from "../pages/useCrumbs.js";
 import { Button, ButtonLink } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
 import { NotFound } from "../ui/notFound.js";
@@ -28,11 +29,8 @@ export default function ExportPage({ id }: { id: string }) {
 }
 
 function OfRun({ run, formats }: { run: ExportedRun; formats: readonly Format[] }) {
-  const crumbs = [
-    { label: "Runs", href: `/projects/${run.projectId}/runs` },
-    { label: run.name, href: `/runs/${run.id}` },
-    { label: "Export" },
-  ];
+  const runs = { label: "Runs", href: `/projects/${run.projectId}/runs` };
+  const crumbs = useCrumbs(run.projectId, runs, { label: run.name, href: `/runs/${run.id}` }, { label: "Export" });
   return (
     <Frame title="Export" crumbs={crumbs} actions={<ReadOnlyNote />}>
       {run.state === "COMPLETED" ? <Exports run={run} formats={formats} /> : <NotYet run={run} />}
@@ -52,17 +50,17 @@ function Exports({ run, formats }: { run: ExportedRun; formats: readonly Format[
           {inWords(run)} Only what gives the same outputs counts as proven.
         </p>
         {refused ? <Trouble>{sentence(refused)}</Trouble> : null}
-        <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
-          {formats.map((format) => (
-            <li
-              key={format.name}
-              className="flex items-center gap-4 rounded-card border border-line bg-surface p-4 shadow-card"
-            >
-              <div className="min-w-0 grow">
-                <h2 className="font-medium">{format.title}</h2>
-                <p className="text-xs text-muted">{format.extension} file</p>
-              </div>
-              {readOnly ? null : (
+        {readOnly ? null : (
+          <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+            {formats.map((format) => (
+              <li
+                key={format.name}
+                className="flex items-center gap-4 rounded-card border border-line bg-surface p-4 shadow-card"
+              >
+                <div className="min-w-0 grow">
+                  <h2 className="font-medium">{format.title}</h2>
+                  <p className="text-xs text-muted">{format.extension} file</p>
+                </div>
                 <Button
                   look="primary"
                   aria-label={formats.length > 1 ? `Export ${format.title}` : undefined}
@@ -72,10 +70,10 @@ function Exports({ run, formats }: { run: ExportedRun; formats: readonly Format[
                 >
                   Export
                 </Button>
-              )}
-            </li>
-          ))}
-        </ul>
+              </li>
+            ))}
+          </ul>
+        )}
       </section>
       <section aria-label="Exports of this run" className="grid gap-4">
         <h2 className="text-base font-semibold">Exports of this run</h2>

@@ -16,6 +16,7 @@ import { GRID } from "./pictureCard.js";
 import { PROJECT, TEMPLATES, type TemplateRow } from "./queries.js";
 import { TemplateCard } from "./templateCard.js";
 import { TemplateDialog } from "./templateDialog.js";
+import { useCrumbs } from "./useCrumbs.js";
 
 const ImportDialog = lazy(() => import("./importDialog.js"));
 
@@ -25,10 +26,10 @@ export default function Templates({ id }: { id: string }) {
   const [typed, setTyped] = useState("");
   const [file, setFile] = useState<File | null>(null);
   const [params, setParams] = useSearchParams();
+  const crumbs = useCrumbs(id, { label: "New architecture" });
   const readOnly = useReadOnly();
   if (at && !at.project) return <NotFound what="project" />;
   const chosen = data?.templates.find(({ name }) => name === params.get("template"));
-  const crumbs = [{ label: at?.project?.name ?? "Project", href: `/projects/${id}` }, { label: "New architecture" }];
   if (readOnly !== null) return <NotForViewers project={id} crumbs={crumbs} reason={readOnly} />;
   return (
     <Frame title="New architecture" crumbs={crumbs}>

@@ -8,11 +8,10 @@ import { OPTIONS, optionText } from "./optionNames.js";
 import { ORIGIN, type Run } from "./queries.js";
 
 /** Names of what the run refers to; undefined until they are known. */
-export function useOrigin(run: Run) {
+function useOrigin(run: Run) {
   const variables = {
     architecture: run.architectureId,
     dataset: run.datasetId,
-    project: run.projectId,
     people: [run.createdBy],
   };
   const [{ data }] = useQuery({ query: ORIGIN, variables });

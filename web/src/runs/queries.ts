@@ -62,10 +62,9 @@ export const REPRODUCTION = graphql(`
 
 /** What a run was made of, by name. */
 export const ORIGIN = graphql(`
-  query RunOrigin($architecture: ID!, $dataset: ID!, $project: ID!, $people: [ID!]!) {
+  query RunOrigin($architecture: ID!, $dataset: ID!, $people: [ID!]!) {
     architecture(id: $architecture) { id name }
     dataset(id: $dataset) { id name }
-    project(id: $project) { id name }
     people(ids: $people) { id name }
   }
 `);

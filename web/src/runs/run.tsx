@@ -2,6 +2,7 @@
 
 import { useStore } from "zustand";
 import { useReadOnly } from "../gateway/readOnly.js";
+import { useCrumbs } from "../pages/useCrumbs.js";
 import { ButtonLink } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
 import { NotFound } from "../ui/notFound.js";
@@ -13,7 +14,7 @@ import { Console } from "./console.js";
 import { Curves } from "./curves.js";
 import { Judgement } from "./evaluation.js";
 import type { Live, LiveRun } from "./live.js";
-import { Origin, useOrigin } from "./origin.js";
+import { Origin } from "./origin.js";
 import { isOver, type Run } from "./queries.js";
 import { Reproduction } from "./reproduction.js";
 import { Status } from "./status.js";
@@ -35,9 +36,11 @@ export default function RunPage({ id }: { id: string }) {
 function Shown({ live, view, run }: { live: LiveRun; view: Live; run: Run }) {
   const { progress, curves, read } = view;
   const over = isOver(run.state);
+  const runs = { label: "Runs", href: `/projects/${run.projectId}/runs` };
+  const crumbs = useCrumbs(run.projectId, runs, { label: run.name });
   const perEpoch = progress ? Number(progress.steps) / Math.max(1, progress.epochs) : 0;
   return (
-    <Frame title={run.name} crumbs={useCrumbs(run)} actions={<Actions run={run} />}>
+    <Frame title={run.name} crumbs={crumbs} actions={<Actions run={run} />}>
       <div className="grid grid-cols-1 gap-6">
         {view.refusal ? <Trouble onRetry={() => location.reload()}>{view.refusal.message}</Trouble> : null}
         <Status run={run} progress={progress} />
@@ -52,15 +55,6 @@ function Shown({ live, view, run }: { live: LiveRun; view: Live; run: Run }) {
       </div>
     </Frame>
   );
-}
-
-function useCrumbs(run: Run) {
-  const known = useOrigin(run);
-  return [
-    { label: known?.project?.name ?? "Project", href: `/projects/${run.projectId}` },
-    { label: "Runs", href: `/projects/${run.projectId}/runs` },
-    { label: run.name },
-  ];
 }
 
 function Actions({ run }: { run: Run }) {

@@ -4,6 +4,7 @@ import { Download, FlaskConical } from "lucide-react";
 import { useState } from "react";
 import { useClient } from "urql";
 import { refusalOf } from "../gateway/outcome.js";
+import { useCrumbs } from "../pages/useCrumbs.js";
 import { Button, ButtonLink } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
 import { notify } from "../ui/notices.js";
@@ -23,9 +24,7 @@ const CSV_PAGE = 100;
 
 export default function RunsPage({ id }: { id: string }) {
   const [listing, change] = useListing();
-  const names = useNames(id, []);
-  const href = `/projects/${id}`;
-  const crumbs = [{ label: names.project ?? "Project", href }, { label: listing.comparing ? "Compare runs" : "Runs" }];
+  const crumbs = useCrumbs(id, { label: listing.comparing ? "Compare runs" : "Runs" });
   return (
     <Frame title={listing.comparing ? "Compare runs" : "Runs"} crumbs={crumbs}>
       {listing.comparing ? (

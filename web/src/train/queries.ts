@@ -25,7 +25,6 @@ export const DATA = graphql(
   `query TrainData($project: ID!) {
     datasets(projectId: $project, first: 100) { nodes { ...DataFields } }
     builtins { name title summary rows classes inputShape }
-    project(id: $project) { id name }
   }`,
   [DATA_FIELDS],
 );

@@ -5,6 +5,7 @@ import { useMemo } from "react";
 import { sentence } from "../gateway/outcome.js";
 import { useReadOnly } from "../gateway/readOnly.js";
 import { useAnswer } from "../gateway/useAnswer.js";
+import { useCrumbs } from "../pages/useCrumbs.js";
 import { Button, ButtonLink } from "../ui/button.js";
 import { Frame } from "../ui/frame.js";
 import { NotFound } from "../ui/notFound.js";
@@ -43,11 +44,8 @@ function OfArchitecture({ architecture, versions, onSaved }: Props) {
     retry();
     devices.retry();
   };
-  const crumbs = [
-    { label: data?.project?.name ?? "Project", href: `/projects/${architecture.projectId}` },
-    { label: architecture.name, href: `/architectures/${architecture.id}` },
-    { label: "Train" },
-  ];
+  const drawing = { label: architecture.name, href: `/architectures/${architecture.id}` };
+  const crumbs = useCrumbs(architecture.projectId, drawing, { label: "Train" });
   return (
     <Frame title="Train" crumbs={crumbs}>
       {problem ? <Trouble onRetry={again}>{problem}</Trouble> : null}

@@ -3,8 +3,8 @@
 import { graphql, type ResultOf } from "../gateway/graphql.js";
 
 export const VERSIONS = graphql(`
-  query Versions($id: ID!, $after: String!) {
-    versions(architectureId: $id, first: 50, after: $after) {
+  query Versions($id: ID!, $first: Int!, $after: String!) {
+    versions(architectureId: $id, first: $first, after: $after) {
       nodes { number message author createdAt params macs revision }
       nextPageToken
     }
@@ -50,10 +50,6 @@ export const BLAME = graphql(`
 
 export const PROJECTS = graphql(`
   query ProjectsToForkTo { projects(first: 200, orderBy: NAME) { nodes { id name } } }
-`);
-
-export const PROJECT = graphql(`
-  query ProjectOfArchitecture($id: ID!) { project(id: $id) { id name } }
 `);
 
 export const RELATIVES = graphql(`

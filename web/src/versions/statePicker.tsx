@@ -17,7 +17,7 @@ interface Props {
 const NOW: Spec = { kind: "now" };
 
 export function StatePicker({ label, projectId, architecture, spec, onPick }: Props) {
-  const [{ data }] = useQuery({ query: VERSIONS, variables: { id: architecture, after: "" } });
+  const [{ data }] = useQuery({ query: VERSIONS, variables: { id: architecture, first: 50, after: "" } });
   const value = textOf(spec);
   const versions = data?.versions.nodes ?? [];
   const listed = value === "now" || versions.some(({ number }) => String(number) === value);

@@ -19,7 +19,7 @@ interface Props {
 }
 
 export function VersionList({ id, latest, revision, found, nameOf, onPick }: Props) {
-  const { versions, next, busy, trouble, more } = found;
+  const { versions, busy, trouble, more, retry } = found;
   return (
     <section aria-labelledby="saved-versions" aria-busy={busy}>
       <h2 id="saved-versions" className="mb-3 text-lg font-semibold">
@@ -39,8 +39,8 @@ export function VersionList({ id, latest, revision, found, nameOf, onPick }: Pro
         ))}
       </ol>
       {busy && versions.length === 0 ? <Skeleton className="h-40" /> : null}
-      {trouble ? <Trouble onRetry={more}>{sentence(trouble)}</Trouble> : null}
-      {next && versions.length > 0 && !trouble ? (
+      {trouble ? <Trouble onRetry={retry}>{sentence(trouble)}</Trouble> : null}
+      {more && !trouble ? (
         <Button onClick={more} busy={busy} className="mt-3 w-full">
           Earlier versions
         </Button>

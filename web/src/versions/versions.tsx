@@ -38,13 +38,14 @@ function Versions({ id, drawing }: { id: string; drawing: Drawing }) {
     useDrawn(drawing, (drawn) => drawn.revision),
     useDrawn(drawing, (drawn) => drawn.latestVersion),
   ];
-  const [revision, pick] = usePicked(head);
   const versions = useVersions(id, latest);
+  const named = versions.versions.find(({ number }) => number === wanted("version"));
+  const [revision, pick] = usePicked(head, Number(named?.revision ?? head));
   const { timeline, moments, trouble, retry } = useTimeline(id, drawing, head, revision);
   const state = useStateAt(timeline, moments, revision);
   useRetry(trouble, retry);
   useRetry(state.trouble, state.retry);
-  useRetry(versions.trouble, versions.more);
+  useRetry(versions.trouble, versions.retry);
   const [version, moment] = [
     versions.versions.find((each) => each.revision === String(revision)),
     moments.get(revision),
@@ -80,18 +81,19 @@ function OpenDrawing({ id }: { id: string }) {
   );
 }
 
-/** The revision looked at, kept in the address; until one is picked it is the newest, whichever that is. */
-function usePicked(head: number): [number, (revision: number) => void] {
-  const [picked, pick] = useState<number | null>(wanted);
+/** The revision looked at, kept in the address; until one is picked it is the given one. */
+function usePicked(head: number, given: number): [number, (revision: number) => void] {
+  const [picked, pick] = useState(() => wanted("revision"));
   useEffect(() => {
     if (picked === null) return;
     const timer = setTimeout(() => history.replaceState(history.state, "", `?revision=${picked}`), SETTLED_MS);
     return () => clearTimeout(timer);
   }, [picked]);
-  return [Math.max(1, Math.min(head, picked ?? head)), pick];
+  return [Math.max(1, Math.min(head, picked ?? given)), pick];
 }
 
-function wanted(): number | null {
-  const given = Number(new URLSearchParams(location.search).get("revision"));
+/** A number that the address has, of a version or a revision. */
+function wanted(what: "version" | "revision"): number | null {
+  const given = Number(new URLSearchParams(location.search).get(what));
   return Number.isSafeInteger(given) && given > 0 ? given : null;
 }
