@@ -5,6 +5,7 @@ import { Redirect, Route, Switch, useLocation } from "wouter";
 import { useSession } from "./gateway/session.js";
 import { pageAfterSignIn } from "./pages/wanted.js";
 import { Boundary } from "./ui/boundary.js";
+import { NotForGuests } from "./ui/notForGuests.js";
 import { NotFound } from "./ui/notFound.js";
 import { Notices } from "./ui/notices.js";
 import { Loading } from "./ui/states.js";
@@ -52,6 +53,8 @@ const PAGES: readonly [path: string, page: ReturnType<typeof page>][] = [
   ["/runs/:id/export", page(() => import("./exports/export.js"))],
 ];
 
+const OF_ONESELF: ReadonlySet<string> = new Set(["/organisation", "/keys", "/account"]);
+
 export function App() {
   return (
     <>
@@ -75,6 +78,7 @@ function Bounded() {
 
 function Pages() {
   const status = useSession(({ status }) => status);
+  const guest = useSession(({ guest }) => guest);
   const [location] = useLocation();
   if (status === "unknown") return <Loading label="Opening NeuralForge" />;
   if (location === "/invitation") return <Invitation id="" />;
@@ -82,6 +86,7 @@ function Pages() {
   if (location === "/reset-password" || location === "/forgot-password")
     return <PasswordReset forgotten={location === "/forgot-password"} />;
   if (status === "out") return <SignedOut from={location} />;
+  if (guest && OF_ONESELF.has(location)) return <NotForGuests />;
   return (
     <Switch>
       <Route path="/sign-in">{() => <Redirect to={pageAfterSignIn(window.location.search)} replace />}</Route>

@@ -1,6 +1,7 @@
 /** One's own account: where one is signed in, how one signs in, and the end of it. */
 
 import { useSearch } from "wouter";
+import { day } from "../format/figures.js";
 import { useAnswer } from "../gateway/useAnswer.js";
 import { Card, Fact, Facts } from "../ui/card.js";
 import { Frame } from "../ui/frame.js";
@@ -11,8 +12,6 @@ import { PasswordCard } from "./passwordCard.js";
 import { ProvidersCard } from "./providersCard.js";
 import { ACCOUNT, OF_ACCOUNT } from "./queries.js";
 import { SessionsCard } from "./sessionsCard.js";
-
-const DAY = new Intl.DateTimeFormat("en", { dateStyle: "long" });
 
 export default function AccountPage() {
   const { data, trouble, retry } = useAnswer({ query: ACCOUNT, variables: {}, context: OF_ACCOUNT });
@@ -32,7 +31,7 @@ export default function AccountPage() {
               <Fact label="E-mail" title={data.me.user.email}>
                 {data.me.user.email}
               </Fact>
-              <Fact label="Since">{DAY.format(new Date(data.me.user.createdAt))}</Fact>
+              <Fact label="Since">{day(data.me.user.createdAt)}</Fact>
             </Facts>
           </Card>
           <SessionsCard />

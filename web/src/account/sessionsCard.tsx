@@ -54,7 +54,7 @@ function Row({ of, busy, onEnd }: { of: SessionRow; busy: boolean; onEnd: () => 
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 py-3 first:pt-0 last:pb-0">
       <MonitorSmartphone size={20} aria-hidden="true" className="shrink-0 text-muted" />
       <div className="min-w-0 grow basis-40">
-        <p className="truncate text-sm font-medium" title={device}>
+        <p className="text-sm font-medium break-words" title={device}>
           {device}
         </p>
         <p className="text-sm text-muted">

@@ -52,7 +52,7 @@ export function NodeInspector(props: Props) {
       <Heading node={node} />
       {readOnly ? <p dir="auto">{node.id}</p> : <NodeName {...props} />}
       <Issues drawing={drawing} issues={issues} name={name} />
-      <fieldset disabled={readOnly} className="contents">
+      <fieldset disabled={readOnly} className="min-w-0 empty:hidden disabled:opacity-70">
         <Settings {...props} issues={issues.filter((issue) => issue.node === name)} entered={entered} />
       </fieldset>
       <Results analysis={analysis} name={name} entered={entered} />

@@ -46,7 +46,7 @@ export function SelectionInspector(props: Props) {
         <FigureList figures={{ ...sums, flops: product([2, sums.macs]) }} />
         {unknown > 0 ? <p className="text-xs text-muted">Without {unknown} that could not be checked.</p> : null}
       </section>
-      <fieldset disabled={readOnly} className="contents">
+      <fieldset disabled={readOnly} className="min-w-0 empty:hidden disabled:opacity-70">
         <SharedSettings {...props} />
       </fieldset>
       {readOnly ? null : <Actions {...props} />}

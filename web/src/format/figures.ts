@@ -79,3 +79,10 @@ export function ago(moment: string, now = Date.now()): string {
   if (!step) return new Date(moment).toLocaleDateString("en", { dateStyle: "medium" });
   return Math.abs(seconds) < 5 ? "just now" : RELATIVE.format(Math.round(seconds / step[1]), step[2]);
 }
+
+const DAY = new Intl.DateTimeFormat("en", { dateStyle: "long" });
+
+/** A day as the person's clock has it: "November 28, 2026". */
+export function day(moment: string): string {
+  return DAY.format(new Date(moment));
+}

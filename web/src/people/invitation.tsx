@@ -6,6 +6,7 @@
 import { MailOpen } from "lucide-react";
 import { useState } from "react";
 import { useClient } from "urql";
+import { day } from "../format/figures.js";
 import type { ResultOf } from "../gateway/graphql.js";
 import { command, sentence } from "../gateway/outcome.js";
 import { logOut, switchTo, useSession } from "../gateway/session.js";
@@ -17,7 +18,6 @@ import { Empty, Loading, Trouble } from "../ui/states.js";
 import { ACCEPT_INVITATION, DECLINE_INVITATION, OFFER } from "./queries.js";
 import { ROLE_MEANINGS, ROLE_NAMES } from "./roles.js";
 import { takeFromAddress } from "./tokens.js";
-import { day } from "./words.js";
 
 type Offer = NonNullable<ResultOf<typeof OFFER>["invitation"]>;
 

@@ -3,6 +3,7 @@
 import { MailPlus } from "lucide-react";
 import { useState } from "react";
 import { useClient } from "urql";
+import { day } from "../format/figures.js";
 import { command, sentence } from "../gateway/outcome.js";
 import { useAnswer } from "../gateway/useAnswer.js";
 import { useCommand } from "../gateway/useCommand.js";
@@ -13,7 +14,6 @@ import { InviteDialog } from "./inviteDialog.js";
 import { INVITATIONS, type InvitationRow, OF_INVITATIONS, RESEND_INVITATION, REVOKE_INVITATION } from "./queries.js";
 import { ROLE_NAMES, type Role } from "./roles.js";
 import { type Sent, SentNote } from "./sentNote.js";
-import { day } from "./words.js";
 
 export function Invitations({ role }: { role: Role }) {
   const { data, trouble, retry } = useAnswer({ query: INVITATIONS, variables: {}, context: OF_INVITATIONS });

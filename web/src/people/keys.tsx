@@ -3,7 +3,7 @@
 import { KeyRound, Plus } from "lucide-react";
 import { useState } from "react";
 import { useClient } from "urql";
-import { ago } from "../format/figures.js";
+import { ago, day } from "../format/figures.js";
 import { command } from "../gateway/outcome.js";
 import { useAnswer } from "../gateway/useAnswer.js";
 import { Button } from "../ui/button.js";
@@ -14,7 +14,6 @@ import { Confirm } from "./confirm.js";
 import { KeyDialog } from "./keyDialog.js";
 import { KEYS, type KeyRow, OF_KEYS, OF_ORGANISATIONS, ORGANISATIONS, PROJECT_NAMES, REVOKE_KEY } from "./queries.js";
 import { ROLE_NAMES } from "./roles.js";
-import { day } from "./words.js";
 
 export default function KeysPage() {
   const { data, trouble, retry } = useAnswer({ query: KEYS, variables: {}, context: OF_KEYS });
@@ -35,12 +34,17 @@ export default function KeysPage() {
       <Plus size={18} aria-hidden="true" /> New key
     </Button>
   ) : null;
+  const none = data?.apiKeys.length === 0;
   if (!data && !trouble) return <Loading label="Opening the API keys" />;
   return (
-    <Frame title="API keys" crumbs={[{ label: "Projects", href: "/" }, { label: "API keys" }]} actions={make}>
+    <Frame
+      title="API keys"
+      crumbs={[{ label: "Projects", href: "/" }, { label: "API keys" }]}
+      actions={none ? null : make}
+    >
       {trouble ? <Trouble onRetry={retry}>{trouble}</Trouble> : null}
-      {data?.apiKeys.length === 0 ? (
-        <Empty icon={<KeyRound />} title="No keys yet">
+      {none ? (
+        <Empty icon={<KeyRound />} title="No keys yet" action={make}>
           With a key a program works for you in {present?.name ?? "this organisation"}: a build server, a notebook, a
           script. It can do no more than you can, and less if you say so.
         </Empty>

@@ -2,6 +2,7 @@
 
 import { type FormEvent, useState } from "react";
 import { useClient } from "urql";
+import { day } from "../format/figures.js";
 import { command, sentence } from "../gateway/outcome.js";
 import { useSession } from "../gateway/session.js";
 import { useCommand } from "../gateway/useCommand.js";
@@ -10,7 +11,6 @@ import { SelectField, TextField } from "../ui/field.js";
 import { Trouble } from "../ui/states.js";
 import { CREATE_LINK, type LinkRow, REVOKE_LINK } from "./queries.js";
 import { LostSecret, Secret } from "./secret.js";
-import { day } from "./words.js";
 
 const TIMES = [7, 30, 90];
 

@@ -69,7 +69,7 @@ function Visible({ project, visibility, own }: { project: string; visibility: Vi
           />
           <span className="min-w-0">
             <span className="block text-sm font-medium">{label}</span>
-            <span className="text-xs text-muted">{means}</span>
+            <span className="block text-xs text-muted">{means}</span>
           </span>
         </label>
       ))}

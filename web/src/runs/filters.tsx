@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { INPUT } from "../ui/field.js";
+import { SearchBox } from "../ui/searchBox.js";
 import type { Listing } from "./listing.js";
 import type { State } from "./queries.js";
 import { STATES } from "./states.js";
@@ -29,14 +30,7 @@ export function Filters({ listing, architectures, onChange }: Props) {
   return (
     <search className="grid gap-3">
       <div className="flex flex-wrap gap-3">
-        <input
-          type="search"
-          aria-label="Find runs by name"
-          placeholder="Find by name"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          className={`${INPUT} grow basis-48 sm:max-w-80`}
-        />
+        <SearchBox label="Find runs by name" value={text} onChange={setText} />
         <select
           aria-label="Architecture"
           value={listing.architecture}

@@ -28,7 +28,7 @@ export function useAccountActions(): readonly (readonly Action[])[] {
   return guest ? [THEMES, [END_VISIT]] : [PLACES, THEMES, [leave]];
 }
 
-function endVisit(): void {
+export function endVisit(): void {
   forgetVisit();
   location.assign("/");
 }
