@@ -1,16 +1,22 @@
-"""BatchService: several reads in one call, each served as if alone, with checks, metrics and a span of its own."""
+"""BatchService: several reads in one call, each served as if alone, with checks, metrics and a log line of its own.
+
+Their span is the batch's: a trace tells what a request did, not what each row of its list did.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import grpc
 from google.protobuf.message import DecodeError
 from google.rpc import code_pb2, status_pb2
+from opentelemetry.trace import Span
 
 from kernel.errors import DomainError, Exhausted, Rejected
 from kernel.methods import method
 from kernel.status import to_status
+from kernel.trace import SERVER, Attributes, current, span, unsampled
 from neuralforge.batch.v1.service_pb2 import Outcome, ReadRequest, ReadResponse
 
 BATCH = "/neuralforge.batch.v1.BatchService/Read"
@@ -18,7 +24,7 @@ MOST = 200
 MOST_BYTES = 24 * 1024 * 1024  # of what is answered; a message may have 32 MiB
 AT_ONCE = 16
 DETAILS = "grpc-status-details-bin"
-
+TRACEPARENT = "traceparent"
 
 Intercept = Callable[[Any], Awaitable[Any]]
 
@@ -36,8 +42,12 @@ class Inner:
 
     def __init__(self, context: Any) -> None:
         self._context = context
-        self.invocation_metadata = context.invocation_metadata
+        told = [pair for pair in context.invocation_metadata() or () if pair[0] != TRACEPARENT]
+        self._metadata = (*told, (TRACEPARENT, unsampled(current())))
         self.time_remaining = context.time_remaining
+
+    def invocation_metadata(self) -> Sequence[Any]:
+        return self._metadata
 
     async def abort(self, code: grpc.StatusCode, details: str = "") -> None:
         raise Refused(_serialised(code, details))
@@ -56,12 +66,25 @@ def batch_handler(intercept: Intercept, details: Any) -> Any:
             handler = await intercept(type(details)(request.method, details.invocation_metadata))
             if handler is None:
                 raise _no_read(request.method)
-            return (await _answers(handler.unary_unary, request.requests, context)).SerializeToString()
+            with _span(request, context):
+                return (await _answers(handler.unary_unary, request.requests, context)).SerializeToString()
         except DomainError as error:
             await context.abort_with_status(to_status(error))
         raise AssertionError("unreachable: abort raises")
 
     return grpc.unary_unary_rpc_method_handler(serve)
+
+
+def _span(request: ReadRequest, context: Any) -> AbstractContextManager[Span]:
+    attributes: Attributes = {
+        "rpc.system.name": "grpc",
+        "rpc.method": BATCH.strip("/"),
+        "neuralforge.batch.method": request.method.strip("/"),
+        "neuralforge.batch.size": len(request.requests),
+    }
+    parent = dict(context.invocation_metadata() or ()).get(TRACEPARENT, "")
+    service = request.method.split(".")[1]
+    return span(BATCH.strip("/"), SERVER, parent=parent, service=service, attributes=attributes)
 
 
 def _parse(data: bytes) -> ReadRequest:

@@ -12,6 +12,9 @@ from cli import client as web
 from cli import demo_job
 from kernel import telemetry, trace
 from kernel.settings import CONTEXTS
+from neuralforge.batch.v1.service_pb2 import ReadRequest
+from neuralforge.batch.v1.service_pb2_grpc import BatchServiceStub
+from neuralforge.workspace.v1 import service_pb2 as workspace
 from tests.gateway.conftest import Opened
 from tests.telemetry.receiver import Received, Receiver, Tree, receiving
 
@@ -20,6 +23,7 @@ CLIENT = f"00-{TRACE}-b7ad6b7169203331-01"
 API = "neuralforge.{}.v1."
 START = API.format("training") + "RunService/StartRun"
 WORKER = API.format("training") + "WorkerService/"
+GET_PROJECT = API.format("workspace") + "ProjectService/GetProject"
 REQUEST = ("gateway", "POST /graphql")
 EPOCHS = 2
 JOB = """
@@ -108,6 +112,19 @@ def check_told(spans: list[Received], *secrets: str) -> None:
     """No span says what it should not: who it is for, what they know, what they draw."""
     told = repr(spans)
     assert not [secret for secret in secrets if secret in told]
+
+
+async def test_a_batch_is_one_span_however_many_reads_it_holds(collector: Receiver, opened: Opened) -> None:
+    async with opened() as visitor:
+        ada = await visitor.platform.person()
+        read = workspace.GetProjectRequest(project_id=await ada.project()).SerializeToString()
+        request = ReadRequest(method=f"/{GET_PROJECT}", requests=[read] * 50)
+        metadata = [("authorization", f"Bearer {ada.token}"), ("traceparent", CLIENT)]
+        await BatchServiceStub(visitor.platform.channel).Read(request, metadata=metadata)
+    telemetry.shut_down(30)
+    (batch,) = collector.of_trace(TRACE).spans
+    told = batch.attributes["neuralforge.batch.method"], batch.attributes["neuralforge.batch.size"]
+    assert (batch.service, batch.kind, *told) == ("workspace", "SERVER", GET_PROJECT, 50)
 
 
 def probe(**environment: str) -> subprocess.CompletedProcess[str]:
