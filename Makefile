@@ -7,7 +7,7 @@ PIP := $(BIN)/pip install --disable-pip-version-check --progress-bar off --const
 SHOW := | { grep --line-buffered -E "^(Collecting|Installing|Successfully)" || true; } | cut -c 1-120
 INPUTS := pyproject.toml constraints.txt $(shell find proto/neuralforge -name '*.proto') proto/build.py
 
-STUDIO := gateway/schema.graphql web/index.html web/vite.config.ts web/schema.mjs \
+STUDIO := gateway/schema.graphql web/index.html web/graphiql.html web/vite.config.ts web/graphiql.config.ts web/schema.mjs \
   $(shell find web/src web/public blueprint -type f ! -path '*__pycache__*' ! -name catalogue.ts ! -name help.ts ! -name kinds.ts ! -name schema.d.ts)
 
 .PHONY: setup demo up test chaos fuzz bench docs studio clean

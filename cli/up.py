@@ -48,7 +48,7 @@ async def _up(replicas: Mapping[str, int] | None, level: str) -> None:
     async with stoppable(), whole as running:
         say(f"data     {folder}")
         say(f"HTTP     {running.url}/")
-        say(f"GraphQL  {running.url}/graphql   (development mode: the schema is there)")
+        say(f"GraphQL  {running.url}/graphql   (development mode: GraphiQL is there)")
         for line in running.grpc:
             say(f"gRPC     {line}")
         say("ready; Ctrl-C stops it")

@@ -70,7 +70,9 @@ def create_app(settings: GatewaySettings) -> FastAPI:
 
     operations = Operations(SCHEMA._schema, development=settings.development)
     routes = [
-        Route("/graphql", Endpoint(operations, development=settings.development).serve, methods=METHODS),
+        Route(
+            "/graphql", Endpoint(operations, settings.studio, development=settings.development).serve, methods=METHODS
+        ),
         WebSocketRoute("/graphql", Sockets(operations).serve),
         *SignIn(rates).routes,
         *OAuth(rates, settings.public_url).routes,

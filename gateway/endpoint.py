@@ -1,17 +1,18 @@
 """POST /graphql: JSON from our own client, checked before anything is parsed."""
 
 import time
+from pathlib import Path
 from typing import Any
 
 import orjson
 from graphql import GraphQLError, OperationType
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from gateway.bodies import json_body, require_client
 from gateway.context import Context, authenticate, backend_of
 from gateway.errors import Problem, as_problem, retry_after, unexpected
-from gateway.graphql_page import page
+from gateway.graphql_page import graphql_page
 from gateway.metrics import OPERATION_SECONDS
 from gateway.operations import Asked, Operations, Unanswerable, encode
 from gateway.tracing import annotate_operation
@@ -24,13 +25,14 @@ MOST_BYTES_SIGNED_IN = 9 * 1024 * 1024  # a whole blueprint of the largest size 
 class Endpoint:
     """The HTTP side of GraphQL. Queries and mutations only, one per request, never by GET."""
 
-    def __init__(self, operations: Operations, *, development: bool) -> None:
+    def __init__(self, operations: Operations, studio: Path, *, development: bool) -> None:
         self._operations = operations
+        self._studio = studio
         self._development = development
 
     async def serve(self, request: Request) -> Response:
         if request.method == "GET" and self._development and "text/html" in request.headers.get("accept", ""):
-            return HTMLResponse(page(str(request.url.replace(query=""))))
+            return graphql_page(self._studio, str(request.url.replace(query="")), request.headers.get("host", ""))
         try:
             return await self._post(request)
         except DomainError as error:

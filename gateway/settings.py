@@ -16,7 +16,7 @@ STUDIO = Path(__file__).parents[1] / "web" / "dist"
 class GatewaySettings:
     """`addresses`: context to host:port. `s3_endpoint`: host:port, the host that links to files are signed for.
 
-    `development` switches introspection, field suggestions and the page at /graphql on. `sign_ins_per_minute` counts
+    `development` switches introspection, field suggestions and GraphiQL on. `sign_ins_per_minute` counts
     attempts to register or log in from one client address, `requests_per_minute` GraphQL operations of one person; 0
     is no limit.
     `keys` holds the public key of grants, else `workspace` is asked for it.

@@ -2,6 +2,7 @@
 
 import re
 import time
+from pathlib import Path
 
 import jwt
 import pytest
@@ -140,6 +141,15 @@ async def test_development_shows_it(opened: Opened) -> None:
     assert "type Query" in page.text
     assert not re.findall(r"<(script|link|img|iframe|style)|\s(src|href|on\w+)=", page.text)
     assert "script-src 'self';" in page.headers["content-security-policy"]
+
+
+async def test_development_has_graphiql_where_it_was_built(opened: Opened, tmp_path: Path) -> None:
+    (tmp_path / "graphiql").mkdir()
+    (tmp_path / "graphiql" / "graphiql.html").write_text("<title>GraphiQL</title>")
+    async with opened(development=True, studio=tmp_path) as visitor:
+        page = await visitor.http.get("/graphql", headers={"accept": "text/html"})
+    assert page.text == "<title>GraphiQL</title>"
+    assert "script-src 'self'; style-src 'self'; font-src 'self' data:;" in page.headers["content-security-policy"]
 
 
 async def test_numbers_of_the_schema_travel_as_text(visitor: Visitor) -> None:

@@ -2,6 +2,7 @@
 
 import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
+import { type DocumentNode, parse } from "graphql";
 import { createRoot } from "react-dom/client";
 import { freshToken, restore } from "../gateway/session.js";
 import "graphiql/graphiql.css";
@@ -29,8 +30,17 @@ const ask: Fetcher = async (asked, options) => {
     subscriptionUrl: `${location.origin.replace("http", "ws")}/graphql`,
     wsConnectionParams: headers,
   });
-  return await fetcher(asked, { ...options, headers });
+  return await fetcher(asked, { ...options, documentAST: parsed(asked.query), headers });
 };
+
+/** What is asked now: GraphiQL's own goes after the typing by a while, and would send a subscription the wrong way. */
+function parsed(query: string): DocumentNode | undefined {
+  try {
+    return parse(query);
+  } catch {
+    return undefined; // the gateway's answer says what is wrong with it
+  }
+}
 
 async function authorization(): Promise<Record<string, string>> {
   await known;
