@@ -6,22 +6,21 @@ moment; where they have the same rights, which the key says, the first one's rea
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, TypeVar
 
 from kernel.errors import DomainError
 
-MOST = 1_000
+KEPT_SECONDS = 5.0  # whole drawings are among what is read
 Thing = TypeVar("Thing")
 
 
 class Looks:
-    """The newest read of each thing, as long as it is among the MOST last ones."""
+    """The newest read of each thing, for a few seconds."""
 
-    def __init__(self, most: int = MOST) -> None:
-        self._most = most
-        self._known: OrderedDict[Hashable, tuple[float, asyncio.Future[Any]]] = OrderedDict()
+    def __init__(self, kept_seconds: float = KEPT_SECONDS) -> None:
+        self._kept_seconds = kept_seconds
+        self._known: dict[Hashable, tuple[float, asyncio.Future[Any]]] = {}
 
     async def shared(self, key: Hashable, since: float, read: Callable[[], Awaitable[Thing]]) -> Thing:
         """What `read` found, mine or another's that began at `since` (time.monotonic) or later; raises what it does."""
@@ -37,11 +36,13 @@ class Looks:
     async def _first(self, key: Hashable, read: Callable[[], Awaitable[Thing]]) -> Thing:
         task = asyncio.ensure_future(read())
         task.add_done_callback(_retrieve)
-        self._known[key] = (time.monotonic(), task)
-        self._known.move_to_end(key)
-        if len(self._known) > self._most:
-            self._known.popitem(last=False)
+        self._known[key] = known = (time.monotonic(), task)
+        asyncio.get_running_loop().call_later(self._kept_seconds, self._forget, key, known)
         return await asyncio.shield(task)
+
+    def _forget(self, key: Hashable, known: tuple[float, asyncio.Future[Any]]) -> None:
+        if self._known.get(key) is known:
+            del self._known[key]
 
 
 def _retrieve(task: "asyncio.Future[Any]") -> None:

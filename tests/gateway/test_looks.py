@@ -39,9 +39,17 @@ async def test_a_read_that_began_before_the_change_will_not_do() -> None:
 
 
 async def test_nor_will_a_read_with_other_rights_or_of_another_thing() -> None:
-    looks, thing, since = Looks(most=2), Thing(), time.monotonic()
+    looks, thing, since = Looks(), Thing(), time.monotonic()
     thing.ready.set()
-    assert [await looks.shared(key, since, thing.read) for key in ("a", "b", "a", "c", "a")] == [1, 2, 1, 3, 4]
+    assert [await looks.shared(key, since, thing.read) for key in ("a", "b", "a")] == [1, 2, 1]
+
+
+async def test_a_read_is_not_kept_for_long() -> None:
+    looks, thing, since = Looks(kept_seconds=0.05), Thing(), time.monotonic()
+    thing.ready.set()
+    async with asyncio.timeout(30):
+        while await looks.shared("run", since, thing.read) == 1:
+            await asyncio.sleep(0.01)
 
 
 async def test_who_leaves_takes_the_read_from_nobody() -> None:
