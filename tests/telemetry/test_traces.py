@@ -10,6 +10,7 @@ from rich.console import Console
 
 from cli import client as web
 from cli import demo_job
+from gateway import auth
 from kernel import telemetry, trace
 from kernel.settings import CONTEXTS
 from neuralforge.batch.v1.service_pb2 import ReadRequest
@@ -45,6 +46,8 @@ async def test_the_main_job_is_one_trace(collector: Receiver, opened: Opened, mo
     check_tree(tree)
     check_training(tree)
     check_other_jobs(tree)
+    watching = [span for span in collector.spans if span.name == "graphql"]
+    assert [span.attributes["graphql.operation.type"] for span in watching] == ["subscription"]
     check_told(collector.spans, "ada@example.com", "correct horse battery", "X-Amz-", "Bearer", "eyJ", "out_channels")
 
 
@@ -125,6 +128,16 @@ async def test_a_batch_is_one_span_however_many_reads_it_holds(collector: Receiv
     (batch,) = collector.of_trace(TRACE).spans
     told = batch.attributes["neuralforge.batch.method"], batch.attributes["neuralforge.batch.size"]
     assert (batch.service, batch.kind, *told) == ("workspace", "SERVER", GET_PROJECT, 50)
+
+
+async def test_whoever_meets_a_fault_is_told_its_trace(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("password=hunter2")
+
+    monkeypatch.setattr(auth, "call", broken)
+    async with opened() as visitor:
+        answer = await visitor.post("/auth/login", {"email": "a@b.example", "password": "p"}, traceparent=CLIENT)
+    assert (answer.status_code, TRACE in answer.text, "hunter2" in answer.text) == (500, True, False)
 
 
 def probe(**environment: str) -> subprocess.CompletedProcess[str]:
