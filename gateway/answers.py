@@ -1,9 +1,21 @@
 """What an answer may hold, and what a request may give for it: counted, since pages and aliases multiply."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
-from graphql import DocumentNode, GraphQLError, NamedTypeNode, OperationDefinitionNode, TypeNode, get_operation_ast
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    NamedTypeNode,
+    ObjectFieldNode,
+    TypeNode,
+    VariableNode,
+    get_operation_ast,
+)
 from graphql.execution import Executor
 
 from gateway.errors import describe
@@ -44,19 +56,24 @@ class IntrospectingExecutor(BoundedExecutor):
     most = MOST_VALUES_INTROSPECTING
 
 
-def typed_variables(document: DocumentNode, name: str | None) -> frozenset[str]:
-    """The operation's variables that are read value by value; those of type JSON are passed on as they are."""
+def typed_variables(document: DocumentNode, name: str | None) -> Mapping[str, int]:
+    """How often the operation uses each variable that is read value by value; JSON is passed on as it is."""
     operation = get_operation_ast(document, name)
-    definitions = operation.variable_definitions if isinstance(operation, OperationDefinitionNode) else ()
-    return frozenset(each.variable.name.value for each in definitions or () if _named(each.type) != "JSON")
+    assert operation
+    typed = {each.variable.name.value for each in operation.variable_definitions or () if _named(each.type) != "JSON"}
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    uses = Counter(_uses(operation, fragments))
+    return {each: max(1, uses[each]) for each in typed}
 
 
-def check_given(typed: frozenset[str], variables: Mapping[str, Any]) -> None:
-    """Raises GraphQLError where reading the values given for typed variables would take too long."""
-    values = _values([variables[name] for name in typed if name in variables])
-    if any(number >= MOST_GIVEN for number, _ in enumerate(values)):
-        sentence = f"the variables hold more than {MOST_GIVEN} values; give fewer at once"
-        raise GraphQLError(sentence, extensions={"code": "LIMIT"})
+def check_given(typed: Mapping[str, int], variables: Mapping[str, Any]) -> None:
+    """Raises GraphQLError where reading the values given for typed variables, by each use, would take too long."""
+    given = 0
+    for name, uses in typed.items():
+        given += uses * sum(1 for _ in islice(_values([variables.get(name)]), MOST_GIVEN + 1))
+        if given > MOST_GIVEN:
+            sentence = f"the fields are given more than {MOST_GIVEN} values by variables; give fewer at once"
+            raise GraphQLError(sentence, extensions={"code": "LIMIT"})
 
 
 def told(errors: Sequence[GraphQLError]) -> list[dict[str, Any]]:
@@ -78,6 +95,22 @@ def _named(type: TypeNode) -> str:
     while not isinstance(type, NamedTypeNode):
         type = type.type  # type: ignore[attr-defined]
     return type.name.value
+
+
+def _uses(node: Any, fragments: Mapping[str, FragmentDefinitionNode]) -> Iterator[str]:
+    """The variables used in this and, with fragments written out, within; a document within the limits is small."""
+    for selection in node.selection_set.selections if getattr(node, "selection_set", None) else ():
+        for argument in getattr(selection, "arguments", None) or ():
+            yield from _variables(argument.value)
+        spread = isinstance(selection, FragmentSpreadNode)
+        yield from _uses(fragments[selection.name.value] if spread else selection, fragments)
+
+
+def _variables(value: Any) -> Iterator[str]:
+    if isinstance(value, VariableNode):
+        yield value.name.value
+    for inner in getattr(value, "values", None) or getattr(value, "fields", None) or ():
+        yield from _variables(getattr(inner, "value", None) if isinstance(inner, ObjectFieldNode) else inner)
 
 
 def _values(waiting: list[Any]) -> Iterator[Any]:

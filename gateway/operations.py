@@ -43,12 +43,12 @@ _is_awaitable = cast(Callable[[Any], TypeGuard[Awaitable[Any]]], optimized_is_aw
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Prepared:
-    """A valid document and which of its operations to run; `typed` are its variables that are not JSON as it is."""
+    """A valid document and which of its operations to run; `typed` says how often it uses each variable but JSON."""
 
     document: DocumentNode
     kind: OperationType
     name: str | None
-    typed: frozenset[str]
+    typed: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

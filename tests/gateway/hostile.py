@@ -109,6 +109,11 @@ DOCUMENTS: Mapping[str, str] = {
     "unicode outside of strings": "{" + "é" * 1_000 + "}",
     "a zero character": "{\0}",
     "lone surrogate by escape": '{project(id:"\\uD83D"){id}}',
+    "one default in many commands": "mutation($v:IngestOptionsInput={table:{columns:["
+    + '{name:"" kind:NUMBER}' * 75
+    + "]}}){"
+    + numbered("a#:createDatasetVersion(datasetId:1 options:$v){__typename}", 30)
+    + "}",
     "half a document": "{" * 14,
     "lists of pages": "{" + numbered(f"a#:projects(first:200){{{WIDE}}}", 30) + "}",
     "pages at the limit": "{"
@@ -160,6 +165,28 @@ BODIES: Mapping[str, bytes] = {
         "mutation($v:IngestOptionsInput){createDatasetVersion(datasetId:1 options:$v){__typename}}",
         variables={"v": {"table": {"target": "a", "columns": [{"name": "", "kind": "NUMBER"}] * 3_000}}},
     ),
+    "columns at the limit": body(
+        "mutation($v:IngestOptionsInput){createDatasetVersion(datasetId:1 options:$v){__typename}}",
+        variables={"v": {"table": {"target": "a", "columns": [{"name": "", "kind": "NUMBER"}] * 2_000}}},
+    ),
+    "one list of columns in many commands": body(
+        "mutation($v:IngestOptionsInput){"
+        + numbered("a#:createDatasetVersion(datasetId:1 options:$v){__typename}", 30)
+        + "}",
+        variables={"v": {"table": {"target": "a", "columns": [{"name": "", "kind": "NUMBER"}] * 2_000}}},
+    ),
+    "one list of ids in many reads": body(
+        "query($v:[ID!]!){" + numbered("a#:people(ids:$v){id}", 30) + "}", variables={"v": [""] * 6_000}
+    ),
+    "one document in many commands": body(
+        "mutation($v:JSON!){" + numbered('a#:createArchitecture(projectId:"#" document:$v){__typename}', 30) + "}",
+        variables={"v": [{"id": "n", "type": "Linear"}] * 2_500},
+    ),
+    "one document in many reads": body(
+        "query($v:JSON!){" + numbered("a#:validate(document:$v){contentHash}", 30) + "}",
+        variables={"v": [{"id": "n", "type": "Linear"}] * 2_500},
+    ),
+    "ids at the limit": body("query($v:[ID!]!){people(ids:$v){id}}", variables={"v": [""] * 6_000}),
     "a long list of wrong columns": body(
         "mutation($v:IngestOptionsInput){createDatasetVersion(datasetId:1 options:$v){__typename}}",
         variables={"v": {"table": {"columns": [{}] * 24_000}}},

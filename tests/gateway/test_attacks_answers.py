@@ -46,12 +46,15 @@ def errors(answer: httpx.Response) -> list[str]:
     return [error["message"] for error in answer.json()["errors"]]
 
 
+TOO_MUCH = "the fields are given more than 6200 values by variables; give fewer at once"
 GIVEN = {
-    "a long list of columns": "the variables hold more than 6200 values; give fewer at once",
-    "a long list of wrong columns": "the variables hold more than 6200 values; give fewer at once",
-    "a long list of ids": "the variables hold more than 6200 values; give fewer at once",
-    "a long list of states": "the variables hold more than 6200 values; give fewer at once",
-    "unknown input fields": "the variables hold more than 6200 values; give fewer at once",
+    "a long list of columns": TOO_MUCH,
+    "a long list of wrong columns": TOO_MUCH,
+    "one list of columns in many commands": TOO_MUCH,
+    "one list of ids in many reads": TOO_MUCH,
+    "a long list of ids": TOO_MUCH,
+    "a long list of states": TOO_MUCH,
+    "unknown input fields": TOO_MUCH,
     "a long BigInt": "a BigInt is a whole number of at most 63 bits",
     "a long moment": "Variable '$v' has invalid value",
     "a long enum": "Variable '$v' has invalid value",

@@ -168,7 +168,7 @@ async def answered(services: Services, name: str, monkeypatch: pytest.MonkeyPatc
     )
     grant = Grant("ada", "acme", Role.ROLE_OWNER, time.time() + 60)
     document = parse("{" + asked(name, QUERIES[name]) + "}")
-    prepared = Prepared(document, OperationType.QUERY, None, frozenset())
+    prepared = Prepared(document, OperationType.QUERY, None, {})
     operations = Operations(SCHEMA._schema, development=False)
     answer = await operations.answer(prepared, {}, Context(backend, Caller("token", grant)))
     await neighbours.close()
