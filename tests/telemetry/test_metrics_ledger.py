@@ -1,12 +1,16 @@
-"""Device time of all organisations costs a scrape the same for many as for one, and is right after an upgrade."""
+"""Device time of all organisations costs a scrape the same for many as for one; upgrade and rebuild have it right."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from psycopg import AsyncConnection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from kernel.database import Database
 from kernel.gauges import BEHIND, KEPT
+from kernel.postgres_log import PostgresLog
+from kernel.rebuild import Rebuild
 from kernel.scrape import PROBES
 from services.billing.__main__ import SPEC
 from services.billing.projection import device_time
@@ -81,3 +85,24 @@ async def test_a_ledger_of_an_earlier_release_is_totalled_once(hosted: Hosted) -
             await opened.open(SPEC.schema)
             assert await device_time(opened) == [("cpu", 2 * HOLD, 0)]
             await opened.close()
+
+
+async def test_totals_that_are_wrong_are_mended_by_a_rebuild(hosted: Hosted) -> None:
+    async with hosted("billing") as platform:
+        await Customer(await platform.person()).place("run-0", HOLD)
+        await held(platform, HOLD)
+        database = platform.database("billing")
+        await database.pool.open(wait=True)
+        await database.execute("UPDATE totals SET amount = amount - 1")
+        name = conninfo_to_dict(platform.databases["billing"])["dbname"]
+        admin = make_conninfo(platform.addresses.postgres, dbname=name)
+        async with await AsyncConnection.connect(admin, autocommit=True) as connection:
+            log = PostgresLog(database, SPEC.types)
+            async with Rebuild("billing", SPEC.projection, SPEC.schema, log, connection).opened() as rebuild:
+                await rebuild.replay(lambda position, target: None)
+                assert (await rebuild.compare())["totals"].missing > 0
+                await rebuild.swap()
+        assert await device_time(database) == [("cpu", HOLD, 0)]
+        await database.close()
+        await Customer(await platform.person()).place("run-1", HOLD)
+        await held(platform, 2 * HOLD)
