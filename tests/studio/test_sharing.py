@@ -23,6 +23,7 @@ def test_who_is_invited_joins_by_the_link(screens: Screens, playwright: Playwrig
     page.get_by_label("Name").fill("Acme")
     page.get_by_role("button", name="Create").click()
     expect(page.get_by_role("heading", name="Acme", level=1)).to_be_visible()
+    expect(page.get_by_role("region", name="Usage").get_by_text("counted anew from")).to_be_visible()
     page.get_by_role("button", name="Invite", exact=True).click()
     page.get_by_label("E-mail").fill(bob.email)
     page.get_by_role("dialog").get_by_role("button", name="Invite").click()

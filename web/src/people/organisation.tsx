@@ -22,6 +22,7 @@ import {
   RENAME_ORGANISATION,
 } from "./queries.js";
 import { isAtLeast } from "./roles.js";
+import { Usage } from "./usage.js";
 
 export default function OrganisationPage() {
   const { data, trouble, retry } = useAnswer({ query: ORGANISATIONS, variables: {}, context: OF_ORGANISATIONS });
@@ -41,7 +42,10 @@ export default function OrganisationPage() {
             <Members role={present.role} />
             {isAtLeast(present.role, "ADMIN") ? <Invitations role={present.role} /> : null}
           </div>
-          <Organisations organisations={data?.organisations ?? []} />
+          <div className="grid min-w-0 gap-5">
+            <Organisations organisations={data?.organisations ?? []} />
+            <Usage />
+          </div>
         </div>
       ) : null}
     </Frame>

@@ -5,6 +5,7 @@ import { graphql, type ResultOf } from "../gateway/graphql.js";
 /** Lists are read again after a command that made, changed or ended one of their things. */
 export const OF_ORGANISATIONS = { additionalTypenames: ["Organisation", "Ended"] };
 export const OF_MEMBERS = { additionalTypenames: ["Member", "Ended"] };
+export const OF_USAGE = { additionalTypenames: ["Run"] };
 export const OF_INVITATIONS = { additionalTypenames: ["Invitation", "SentInvitation", "Ended"] };
 export const OF_KEYS = { additionalTypenames: ["ApiKey", "CreatedApiKey", "Ended"] };
 export const OF_LINKS = { additionalTypenames: ["ShareLink", "CreatedShareLink", "Ended"] };
@@ -41,6 +42,16 @@ export const LEAVE_ORGANISATION = graphql(`
       __typename
       ... on Ended { id }
       ... on Refusal { code message field }
+    }
+  }
+`);
+
+export const USAGE = graphql(`
+  query OrganisationUsage {
+    usage {
+      periodEnd
+      plan { title }
+      devices { deviceKind meteredMilliseconds heldMilliseconds remainingMilliseconds meteredMicroDollars }
     }
   }
 `);
@@ -209,6 +220,7 @@ export const REVOKE_LINK = graphql(`
 `);
 
 export type OrganisationRow = ResultOf<typeof ORGANISATIONS>["organisations"][number];
+export type UsedDevice = ResultOf<typeof USAGE>["usage"]["devices"][number];
 export type MemberRow = ResultOf<typeof MEMBERS>["members"]["nodes"][number];
 export type InvitationRow = ResultOf<typeof INVITATIONS>["invitations"][number];
 export type KeyRow = ResultOf<typeof KEYS>["apiKeys"][number];

@@ -35,7 +35,7 @@ export function Filters({ listing, architectures, onChange }: Props) {
           aria-label="Architecture"
           value={listing.architecture}
           onChange={(event) => onChange((now) => ({ ...now, architecture: event.target.value }))}
-          className={`${INPUT} min-w-0 grow basis-40 sm:max-w-64`}
+          className={`${INPUT} min-w-0 grow basis-full sm:max-w-64 sm:basis-40`}
         >
           <option value="">Every architecture</option>
           {[...architectures].map(([id, name]) => (
