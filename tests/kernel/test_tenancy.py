@@ -28,7 +28,7 @@ SCHEMA = (
     "CREATE TABLE IF NOT EXISTS things (tenant text NOT NULL, id text PRIMARY KEY, size integer NOT NULL DEFAULT 0);"
 )
 WITHOUT_TENANT = "CREATE TABLE IF NOT EXISTS secrets (id text);"
-WITHOUT_A_TENANT = {"sessions", "ended_sessions"}  # of persons, who are in no organisation as such
+WITHOUT_A_TENANT = {"sessions", "ended_sessions", "totals"}  # of persons, who are in no organisation; of all together
 FORGETFUL = "SELECT id FROM things ORDER BY id"
 
 
