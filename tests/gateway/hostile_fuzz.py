@@ -76,13 +76,16 @@ def _variables(chance: random.Random) -> bytes:
     return body(chance.choice(queries), variables={"v": _value(chance, 6)})
 
 
-def _value(chance: random.Random, depth: int) -> object:
+def _value(chance: random.Random, depth: int, room: int = 20_000) -> object:
+    """At most `room` leaves."""
     leaves: list[object] = [None, True, 1, -1.5, "", "a" * 500, "é\U0001f600", 2**63, "NUMBER"]
     shape = chance.randint(0, 3) if depth else 0
     if shape == 1:
-        return [_value(chance, depth - 1)] * chance.choice((1, 3, 30))
+        count = min(room, chance.choice((1, 3, 30)))
+        return [_value(chance, depth - 1, max(1, room // count))] * count
     if shape == 2:
-        return {f"k{n}": _value(chance, depth - 1) for n in range(chance.choice((1, 3, 9)))}
+        count = min(room, chance.choice((1, 3, 9)))
+        return {f"k{n}": _value(chance, depth - 1, max(1, room // count)) for n in range(count)}
     if shape == 3:
-        return [chance.choice(leaves)] * chance.choice((10, 500, 9_000))
+        return [chance.choice(leaves)] * min(room, chance.choice((10, 500, 9_000)))
     return chance.choice(leaves)
