@@ -1,7 +1,7 @@
 """Every operation by every principal: what each should be answered, by rules written down here once more, and is."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -9,11 +9,15 @@ from typing import Any
 
 import grpc
 from google.protobuf.message import Message
+from google.rpc.code_pb2 import Code
+from google.rpc.status_pb2 import Status
 
+from kernel.batch import BATCH
 from kernel.grants import PERSONS
 from kernel.methods import Method, method
 from kernel.settings import CONTEXTS
 from neuralforge.access.v1.access_pb2 import Role
+from neuralforge.batch.v1.service_pb2 import ReadRequest, ReadResponse
 from tests.walls.operations import Kind, Operation
 from tests.walls.rpcs import RPCS
 from tests.walls.world import MARK, Principal, Things, World
@@ -41,6 +45,9 @@ class Answer:
 
     code: str
     said: bytes
+
+
+Ask = Callable[[World, str, Message, str], Awaitable[Answer]]
 
 
 @cache
@@ -90,14 +97,8 @@ def _covered(roles: Sequence[int], role: int) -> bool:
     return role in roles or (role in PERSONS and least is not None and role >= least)
 
 
-async def ask(world: World, cell: Cell) -> Answer:
-    """Asks over real gRPC, and takes everything that comes back, refusals too."""
-    path, found = paths()[cell.name], rpc(cell.name)
-    request = found.request(**cell.operation.values(world.things))
-    return await send(world, path, request, cell.principal.token(found.context))
-
-
 async def send(world: World, path: str, request: Message, token: str) -> Answer:
+    """Asks over real gRPC, and takes everything that comes back, refusals too."""
     call: Any = world.platform.channel.unary_unary(path, request_serializer=lambda message: message.SerializeToString())
     metadata = [("authorization", f"Bearer {token}")] if token else []
     try:
@@ -109,13 +110,28 @@ async def send(world: World, path: str, request: Message, token: str) -> Answer:
         return Answer(error.code().name, (error.details() or "").encode() + trailers)
 
 
-async def findings(world: World, asked: Sequence[Cell], sees: Sees) -> list[str]:
+async def send_in_batch(world: World, path: str, request: Message, token: str) -> Answer:
+    """The same as one read of a batch."""
+    batch = ReadRequest(method=path, requests=[request.SerializeToString()])
+    answer = await send(world, BATCH, batch, token)
+    if answer.code != IN:
+        return answer
+    (outcome,) = ReadResponse.FromString(answer.said).outcomes
+    if not outcome.status:
+        return Answer(IN, outcome.response)
+    status = Status.FromString(outcome.status)
+    return Answer(Code.Name(status.code), outcome.status)
+
+
+async def findings(world: World, asked: Sequence[Cell], sees: Sees, ask: Ask = send) -> list[str]:
     """What is wrong with the answers to those cells, a line each."""
     slots = asyncio.Semaphore(AT_ONCE)
 
     async def judged(cell: Cell) -> list[str]:
+        found = rpc(cell.name)
+        request = found.request(**cell.operation.values(world.things))
         async with slots:
-            answer = await ask(world, cell)
+            answer = await ask(world, paths()[cell.name], request, cell.principal.token(found.context))
         return [f"{cell.name} as {cell.principal.name}: {wrong}" for wrong in judge(world, cell, answer, sees)]
 
     return [wrong for found in await asyncio.gather(*map(judged, asked)) for wrong in found]

@@ -1,18 +1,22 @@
 """No RPC shows anybody what they may not see, or changes what they may not change."""
 
+from pathlib import Path
+
 import grpc
 import pytest
 
+from kernel.settings import CONTEXTS
 from neuralforge.graph.v1 import service_pb2 as graph
 from neuralforge.graph.v1.service_pb2_grpc import ArchitectureServiceStub
 from neuralforge.workspace.v1 import service_pb2 as workspace
 from tests.walls.crossings import crossings
 from tests.walls.disabled import open_to_all, without_checks, without_conditions, without_row_security
-from tests.walls.matrix import IN, Sees, cells, findings, paths, send
+from tests.walls.matrix import IN, Sees, cells, findings, paths, rpc, send, send_in_batch
 from tests.walls.operations import Kind
 from tests.walls.rpcs import RPCS
 from tests.walls.world import MARK, Principal, World
 
+PROTOS = Path(__file__).parents[2] / "proto" / "neuralforge"
 PRIVATE, ORGANISATION = workspace.VISIBILITY_PRIVATE, workspace.VISIBILITY_ORGANISATION
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -27,6 +31,8 @@ def in_organisation(principal: Principal) -> bool:
 
 async def test_every_rpc_is_classified() -> None:
     assert paths().keys() - RPCS.keys() == set(), "add the new RPC to tests/walls/rpcs.py"
+    served = {path.parent.parent.name for path in PROTOS.glob("*/v1/service.proto")}
+    assert served == {*CONTEXTS, "batch"}, "the matrix walks contexts, and the tests below batches; add what is new"
 
 
 async def wrongs(world: World, sees: Sees, *kinds: Kind) -> list[str]:
@@ -41,6 +47,20 @@ async def wrongs(world: World, sees: Sees, *kinds: Kind) -> list[str]:
 
 async def test_a_private_project_exists_for_its_creator_and_admins(world: World) -> None:
     assert await wrongs(world, in_private) == []
+
+
+async def test_a_batch_is_no_way_round(world: World) -> None:
+    asked = [cell for cell in cells(world, in_private) if rpc(cell.name).reads]
+    before = await world.heads()
+    assert await findings(world, asked, in_private, send_in_batch) == []
+    assert await world.heads() == before
+
+
+async def test_a_batch_takes_no_command(world: World) -> None:
+    for name in (name for name in RPCS if not rpc(name).reads):
+        request = rpc(name).request(**RPCS[name].values(world.things))
+        answer = await send_in_batch(world, paths()[name], request, world.ada.token)
+        assert answer.code == "INVALID_ARGUMENT", name
 
 
 async def test_what_the_organisation_may_see_the_rest_may_not(world: World) -> None:
