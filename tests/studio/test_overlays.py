@@ -26,7 +26,7 @@ def test_the_projects_are_there_before_any_menu_and_without_the_engine(screens: 
     expect(page.get_by_role("list", name="Projects").locator("svg path").first).to_be_attached()
     assert not [each for each in addresses if OVERLAYS.search(each) or ENGINE.search(each)]
     page.get_by_role("button", name=re.compile("^Account")).tap()
-    expect(page.get_by_role("menuitem", name="Dark")).to_be_visible()
+    expect(page.get_by_role("menuitemradio", name="Dark")).to_be_visible()
     assert [each for each in addresses if OVERLAYS.search(each)]
 
 
@@ -41,6 +41,18 @@ def test_a_menu_opens_by_keys_and_gives_the_focus_back(screens: Screens, ada: Pe
         page.keyboard.press("Escape")
         expect(page.get_by_role("menu")).to_have_count(0)
         expect(account).to_be_focused()
+
+
+def test_the_menu_says_which_theme_holds(screens: Screens, ada: Person):
+    page = screens.page(DESK, ada.session())
+    page.goto("/")
+    account = page.get_by_role("button", name=re.compile("^Account"))
+    account.click()
+    expect(page.get_by_role("menuitemradio", checked=True)).to_have_text("As the system")
+    page.get_by_role("menuitemradio", name="Dark").click()
+    expect(page.locator("html[data-theme=dark]")).to_be_attached()
+    account.click()
+    expect(page.get_by_role("menuitemradio", checked=True)).to_have_text("Dark")
 
 
 def test_what_cannot_be_loaded_is_told_and_opens_later(screens: Screens, ada: Person, troubles: Troubles):

@@ -1,16 +1,17 @@
 /** What menus offer everywhere: one's account, organisation and keys, light or dark, and signing out. */
 
 import { Building2, KeyRound, LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
+import type { ReactNode } from "react";
 import { navigate } from "wouter/use-browser-location";
 import { logOut, useSession } from "../gateway/session.js";
 import { forgetVisit } from "../gateway/visit.js";
 import type { Action } from "./menu.js";
-import { setTheme } from "./theme.js";
+import { chosenTheme, setTheme, type Theme } from "./theme.js";
 
 const THEMES: readonly Action[] = [
-  { label: "Light", icon: <Sun size={16} />, onSelect: () => setTheme("light") },
-  { label: "Dark", icon: <Moon size={16} />, onSelect: () => setTheme("dark") },
-  { label: "As the system", icon: <Monitor size={16} />, onSelect: () => setTheme("system") },
+  theme("light", "Light", <Sun size={16} />),
+  theme("dark", "Dark", <Moon size={16} />),
+  theme("system", "As the system", <Monitor size={16} />),
 ];
 
 const PLACES: readonly Action[] = [
@@ -26,6 +27,10 @@ export function useAccountActions(): readonly (readonly Action[])[] {
   const email = useSession(({ user }) => user?.email ?? "");
   const leave = { label: `Sign out ${email}`.trim(), icon: <LogOut size={16} />, onSelect: () => void signOut() };
   return guest ? [THEMES, [END_VISIT]] : [PLACES, THEMES, [leave]];
+}
+
+function theme(name: Theme, label: string, icon: ReactNode): Action {
+  return { label, icon, chosen: () => chosenTheme() === name, onSelect: () => setTheme(name) };
 }
 
 export function endVisit(): void {

@@ -17,6 +17,8 @@ export interface Action {
   readonly danger?: boolean;
   readonly disabled?: boolean;
   readonly shortcut?: string;
+  /** Of a choice among others, whether it is the one that holds; asked when the menu opens. */
+  readonly chosen?: () => boolean;
   readonly onSelect: () => void;
 }
 

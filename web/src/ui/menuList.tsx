@@ -1,5 +1,6 @@
 /** What a menu is made of, once its button is pressed. */
 
+import { Check } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import type { Action, MenuProps } from "./menu.js";
 
@@ -30,16 +31,26 @@ export function MenuList({ children, label, groups, ...opening }: MenuProps & { 
   );
 }
 
-function Item({ label, icon, danger, disabled, shortcut, onSelect }: Action) {
-  return (
-    <DropdownMenu.Item
-      disabled={disabled ?? false}
-      onSelect={onSelect}
-      className={`flex min-h-11 items-center gap-3 rounded-[9px] px-3 text-sm outline-none select-none data-[disabled]:opacity-40 data-[highlighted]:bg-sunken sm:min-h-9 ${danger ? "text-bad" : ""}`}
-    >
+function Item({ label, icon, danger, disabled, shortcut, chosen, onSelect }: Action) {
+  const common = {
+    disabled: disabled ?? false,
+    onSelect,
+    className: `flex min-h-11 items-center gap-3 rounded-[9px] px-3 text-sm outline-none select-none data-[disabled]:opacity-40 data-[highlighted]:bg-sunken sm:min-h-9 ${danger ? "text-bad" : ""}`,
+  };
+  const content = (
+    <>
       <span className="grid size-4 place-items-center text-muted">{icon}</span>
       <span className="grow">{label}</span>
       {shortcut ? <kbd className="font-sans text-xs text-muted pointer-coarse:hidden">{shortcut}</kbd> : null}
-    </DropdownMenu.Item>
+    </>
+  );
+  if (!chosen) return <DropdownMenu.Item {...common}>{content}</DropdownMenu.Item>;
+  return (
+    <DropdownMenu.CheckboxItem {...common} role="menuitemradio" checked={chosen()}>
+      {content}
+      <DropdownMenu.ItemIndicator className="text-accent-text">
+        <Check size={16} />
+      </DropdownMenu.ItemIndicator>
+    </DropdownMenu.CheckboxItem>
   );
 }

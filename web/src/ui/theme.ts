@@ -1,8 +1,14 @@
 /** Light, dark, or as the system has it; `public/theme.js` reads the choice before anything is painted. */
 
+export type Theme = "system" | "light" | "dark";
+
 const KEY = "nf.theme";
 
-export function setTheme(next: "system" | "light" | "dark"): void {
+export function chosenTheme(): Theme {
+  return (document.documentElement.dataset.theme as Theme | undefined) ?? "system";
+}
+
+export function setTheme(next: Theme): void {
   if (next === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = next;
   try {
