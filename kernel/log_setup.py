@@ -49,6 +49,8 @@ def _take_over_libraries(
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level, force=True)
+    logging.getLogger("psycopg").setLevel(max(logging.ERROR, level))  # it warns of each query that we cancel ourselves
+    logging.getLogger("psycopg.pool").setLevel(level)
 
 
 def add_trace(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.studio.drawing import DrawingPage
 from tests.studio.people import Person
+from tests.studio.places import middle
 from tests.studio.screens import DESK, PHONE, Screens
 from tests.studio.touch import Fingers
 
@@ -31,12 +32,6 @@ def totals(page: Page) -> Locator:
     return page.get_by_role("status", name="Totals")
 
 
-def middle(target: Locator) -> tuple[float, float]:
-    box = target.bounding_box()
-    assert box
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
 def copies(page: Page) -> Locator:
     """The fully connected layer, and what was made of it."""
     return page.locator("[data-node-id^='fc']")
@@ -49,14 +44,9 @@ def between(page: DrawingPage, above: str, below: str) -> tuple[float, float]:
 
 
 def select_edge(drawing: DrawingPage, above: str, below: str) -> Locator:
-    """The button that removes it; tried again, as the canvas may still be coming into place under the first click."""
-    remove = drawing.page.get_by_role("button", name=f"Remove the edge between {above} and {below}")
-    for _ in range(20):
-        drawing.page.mouse.click(*between(drawing, above, below))
-        drawing.page.wait_for_timeout(500)
-        if remove.is_visible():
-            break
-    return remove
+    """The button that removes it."""
+    drawing.page.mouse.click(*between(drawing, above, below))
+    return drawing.page.get_by_role("button", name=f"Remove the edge between {above} and {below}")
 
 
 def drag(page: Page, what: Locator, to: tuple[float, float]) -> None:
@@ -79,7 +69,7 @@ def test_an_edge_is_drawn_from_port_to_port(drawing: DrawingPage, ada: Person):
         page.get_by_role("application", name="Canvas"), target_position={"x": 80, "y": 300}
     )
     expect(drawing.node("relu1")).to_be_visible()
-    port(page, "Output", "flat").drag_to(port(page, "Input", "relu1"))
+    drag(page, port(page, "Output", "flat"), middle(port(page, "Input", "relu1")))
     drawing.outputs("relu1", "B × 64")
     drawing.saved()
 

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Locator, Page
 
-Point = tuple[float, float]
+from tests.studio.places import Point, middle
+
 STEPS = 12
 STEP_MS = 16
 
@@ -38,9 +39,7 @@ class Fingers:
         if isinstance(target, tuple):
             return target
         target.scroll_into_view_if_needed()
-        box = target.bounding_box()
-        assert box, f"{target} is not to be seen"
-        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        return middle(target)
 
     def _move(self, start: Sequence[Point], end: Sequence[Point]) -> None:
         with self._down(start):
