@@ -1,4 +1,4 @@
-"""What the tests of every room share: one set of real servers, one platform split into processes."""
+"""What the tests of every room share: one set of real servers."""
 
 import asyncio
 import os
@@ -6,18 +6,14 @@ import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import pytest
 from hypothesis import settings
 
 from kernel.embedded import Addresses, EmbeddedServers, ServerName
 
-if TYPE_CHECKING:
-    from tests.split.running import RunningSplit
-
 Result = TypeVar("Result")
-REPLICAS = "workspace=2,graph=2,training=2"
 
 # `make fuzz` runs the same properties on far more examples.
 settings.register_profile("default", max_examples=100, deadline=None)
@@ -54,13 +50,3 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServers
     running = RunningServers(tmp_path_factory.mktemp("servers"))
     yield running
     running.stop()
-
-
-@pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[RunningSplit]":
-    """`up --split` with REPLICAS: it takes long to start, and tests leave it running."""
-    from tests.split.running import RunningSplit
-
-    found = RunningSplit(tmp_path_factory.mktemp("split"), REPLICAS)
-    yield found
-    found.stop()

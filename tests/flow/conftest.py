@@ -3,7 +3,7 @@
 Whatever takes `form`, itself or by a fixture, runs once in each. What runs in one form only says why.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.conftest import RunningServers
 from tests.services.conftest import Hosted, hosted
 from tests.services.platform import Platform
 from tests.services.training.lab import Lab, lab_of
-from tests.split.running import RunningSplit, SplitPlatform
+from tests.split.running import RunningSplit, SplitPlatform, running_split
 
 __all__ = ["hosted"]
 ONE, SPLIT = "one process", "split"
@@ -29,9 +29,16 @@ def arguments(form: str) -> Sequence[str]:
     return ["--split"] if form == SPLIT else []
 
 
+@pytest.fixture(scope="package")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSplit]:
+    """It takes long to start and something to keep: tests of this folder leave it running, others do without."""
+    with running_split(tmp_path_factory.mktemp("split")) as found:
+        yield found
+
+
 @pytest.fixture
 async def whole(form: str, request: pytest.FixtureRequest) -> AsyncIterator[Platform]:
-    """All six services; jobs are processes of their own. The split one is the same for all tests of a process."""
+    """All six services; jobs are processes of their own. The split one is the same for all tests here."""
     if form == ONE:
         hosted: Hosted = request.getfixturevalue("hosted")
         async with hosted(*CONTEXTS) as platform:

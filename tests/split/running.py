@@ -3,8 +3,9 @@
 import asyncio
 import threading
 import time
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -24,6 +25,7 @@ from services.workspace.signing import GrantSigner
 from tests.services.platform import Person, Platform
 
 Result = TypeVar("Result")
+REPLICAS = "workspace=2,graph=2,training=2"
 START_SECONDS = 300
 LASTING_SECONDS = 3_600
 
@@ -79,6 +81,14 @@ class RunningSplit:
 
     def _call(self, work: Coroutine[object, object, Result]) -> Future[Result]:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+
+@contextmanager
+def running_split(folder: Path) -> Iterator[RunningSplit]:
+    """A platform with REPLICAS, stopped at the end."""
+    found = RunningSplit(folder, REPLICAS)
+    yield found
+    found.stop()
 
 
 class SplitPlatform(Platform):
