@@ -23,6 +23,8 @@ class Health(health.HealthServicer):  # type: ignore[misc]
             await asyncio.wait([watching, closed], return_when=asyncio.FIRST_COMPLETED)
         finally:
             await cancel(watching, closed)
+            if not watching.cancelled():
+                watching.exception()  # the caller is gone while it was told: nobody is left to hear of it
 
     def close(self) -> None:
         """Ends every watch."""
