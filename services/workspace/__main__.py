@@ -4,6 +4,7 @@ import base64
 import os
 from pathlib import Path
 
+from kernel.aggregate import Aggregate
 from kernel.events import EventTypes, type_name
 from kernel.host import run_alone
 from kernel.keys import GRANT_KEY, PERSONAL_KEY
@@ -40,6 +41,7 @@ from services.workspace.mail import mailer, public_url
 from services.workspace.oauth_flows import Flows
 from services.workspace.oauth_service import OAuthService
 from services.workspace.organisation_service import OrganisationService
+from services.workspace.organisations import Organisation
 from services.workspace.password_mail import PasswordMail
 from services.workspace.password_service import PasswordService
 from services.workspace.passwords import Passwords
@@ -72,6 +74,20 @@ HASHES = (
 )
 
 
+def _invitation_post(
+    resources: Resources, tenants: Aggregate[Organisation], users: Users, addresses: InvitationAddresses
+) -> InvitationPost:
+    return InvitationPost(
+        tenants,
+        users,
+        addresses,
+        InvitationMail(mailer(os.environ, resources.folder), public_url(os.environ)),
+        resources.database,
+        resources.keys.secret(PERSONAL_KEY, "tokens of invitations"),
+        resources.clock,
+    )
+
+
 def build(resources: Resources) -> Service:
     vault = Vault(resources.database.every_tenant, resources.keys.secret(PERSONAL_KEY, "keys of persons"))
     reservations = Addresses(resources.log, resources.keys.secret(PERSONAL_KEY, "e-mail addresses"))
@@ -80,16 +96,7 @@ def build(resources: Resources) -> Service:
     tenants, joined, open_sessions = streams.organisations, streams.memberships, streams.sessions
     keys, links, known_projects = streams.api_keys, streams.share_links, streams.projects
     addresses = InvitationAddresses(resources.database)
-    invitation_mail = InvitationMail(mailer(os.environ, resources.folder), public_url(os.environ))
-    post = InvitationPost(
-        tenants,
-        users,
-        addresses,
-        invitation_mail,
-        resources.database,
-        resources.keys.secret(PERSONAL_KEY, "tokens of invitations"),
-        resources.clock,
-    )
+    post = _invitation_post(resources, tenants, users, addresses)
     signer = GrantSigner(resources.keys.private(GRANT_KEY))
     clock = resources.clock
     sign_ins = SignIns(tenants, open_sessions, signer)
